@@ -1,0 +1,32 @@
+/** One SQL statement. A `name` makes it a prepared statement: one name stands for one text. Values are `$1`, `$2`, … */
+export type Statement = { name?: string; text: string; values?: readonly unknown[] };
+
+export type Result<Row> = { rows: Row[]; rowCount: number };
+
+export interface Queryable {
+  /**
+   * Rows carry timestamptz as ISO 8601 UTC text with three fractional digits, date as text, int8 as a number
+   * (RangeError beyond 2^53 - 1), numeric as text, json and jsonb parsed, bytea as a Buffer.
+   * Rejects with DatabaseUnavailable or DatabaseError.
+   */
+  query<Row = Record<string, unknown>>(statement: Statement): Promise<Result<Row>>;
+}
+
+export interface Database extends Queryable {
+  readonly kind: 'pglite' | 'postgresql';
+  /**
+   * One transaction (READ COMMITTED) of one organization: row-level security sees it through the transaction-local setting
+   * `app.organization_id`. A serialization failure or deadlock (40001, 40P01) runs `work` again, up to three times, so `work` does
+   * nothing but database statements. Inside it, only `tx` may be used: on PGlite there is one session, and it is taken.
+   */
+  transact<T>(organizationId: string, work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Rejects with DatabaseUnavailable when the database does not answer. */
+  ping(): Promise<void>;
+  /**
+   * Resolves when the subscription is in force, with the function that ends it. What is sent while the connection is down is lost:
+   * `onReconnect` is the moment to read everything again.
+   */
+  listen(channel: string, onMessage: (payload: string) => void, onReconnect?: () => void): Promise<() => Promise<void>>;
+  /** Waits for what is running, then closes. A second call waits for the first. */
+  close(): Promise<void>;
+}
