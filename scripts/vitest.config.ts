@@ -1,0 +1,5 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: { name: 'scripts', include: ['**/*.test.mjs'], pool: 'threads', isolate: false, testTimeout: 30_000 },
+});
