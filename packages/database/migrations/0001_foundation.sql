@@ -19,6 +19,8 @@ CREATE TABLE organizations (
 ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON organizations USING (id = current_organization());
+-- For the jobs that visit every organization in turn.
+CREATE POLICY directory ON organizations FOR SELECT USING (current_lookup() = 'every organization');
 
 CREATE TABLE users (
   organization_id uuid NOT NULL REFERENCES organizations (id),
@@ -146,6 +148,8 @@ CREATE TABLE keys (
 );
 CREATE UNIQUE INDEX keys_hash_key ON keys (hash);
 CREATE UNIQUE INDEX keys_organization_key ON keys (organization_id) WHERE kind = 'organization_key' AND revoked_at IS NULL;
+-- The current key of an app is the one without an end; rotation gives the one before it an end.
+CREATE UNIQUE INDEX keys_current_of_app ON keys (organization_id, app_id, kind) WHERE app_id IS NOT NULL AND revoked_at IS NULL AND expires_at IS NULL;
 CREATE INDEX keys_of_app ON keys (organization_id, app_id) WHERE app_id IS NOT NULL;
 ALTER TABLE keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE keys FORCE ROW LEVEL SECURITY;

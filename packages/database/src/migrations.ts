@@ -21,6 +21,13 @@ export function readMigrations(): Migration[] {
   });
 }
 
+/** One hash for all of them: two databases with the same have the same schema. */
+export function migrationsHash(migrations: Migration[]): string {
+  const hash = createHash('sha256');
+  for (const { name, checksum } of migrations) hash.update(`${name} ${checksum}\n`);
+  return hash.digest('hex').slice(0, 16);
+}
+
 /**
  * Applies what is missing, in order, each file in a transaction of its own. The caller holds the lock.
  * Rejects when an applied file has changed since, is unknown to this version, or when a new file comes before an applied one.

@@ -26,7 +26,8 @@ const migrationLock = '7308620094835';
 
 /** Connects, brings the schema up to date and returns the database. Rejects with DatabaseUnavailable, or an Error that says what to do. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  return openOn(await engineFor(options), options.log ?? (() => undefined));
+  const { database } = await openOn(await engineFor(options), options.log ?? (() => undefined));
+  return database;
 }
 
 async function engineFor(options: DatabaseOptions): Promise<Engine> {
@@ -35,8 +36,11 @@ async function engineFor(options: DatabaseOptions): Promise<Engine> {
   return pgliteEngine({ dataDir: options.dataDir, statementTimeoutMs, log });
 }
 
-/** The rest of opening, when the engine is there. Closes the engine when it fails. */
-export async function openOn(engine: Engine, log: (message: string) => void): Promise<PooledDatabase> {
+/** The rest of opening, when the engine is there, with the parts that tests reach for. Closes the engine when it fails. */
+export async function openOn(
+  engine: Engine,
+  log: (message: string) => void,
+): Promise<{ database: PooledDatabase; pool: pg.Pool; role: string | undefined }> {
   let role: string | undefined;
   try {
     role = await withOwner(engine, async (owner) => {
@@ -60,15 +64,11 @@ export async function openOn(engine: Engine, log: (message: string) => void): Pr
   pool.on('connect', (client) => client.on('error', () => undefined));
   const listener = engine.listener(pool, log);
   const stopTending = engine.tend(pool, log);
-  return new PooledDatabase({
-    kind: engine.kind,
-    pool,
-    listener,
-    async close() {
-      stopTending();
-      await listener.close();
-      await pool.end();
-      await engine.close();
-    },
-  });
+  const close = async () => {
+    stopTending();
+    await listener.close();
+    await pool.end();
+    await engine.close();
+  };
+  return { database: new PooledDatabase({ kind: engine.kind, pool, listener, close }), pool, role };
 }

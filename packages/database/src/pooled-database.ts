@@ -115,7 +115,8 @@ async function transactOnce<T>(client: pg.PoolClient, organizationId: string, wo
   }
 }
 
-async function run<Row>(client: pg.ClientBase, statement: Statement): Promise<Result<Row>> {
+/** One statement on one connection. */
+export async function run<Row>(client: pg.ClientBase, statement: Statement): Promise<Result<Row>> {
   try {
     const answer: pg.QueryResult | pg.QueryResult[] = await client.query({
       name: statement.name,
