@@ -1,0 +1,28 @@
+import type { AuditNote, Handlers as ContractHandlers, OperationId } from '@appstead/contract';
+import type { Queryable } from '@appstead/database';
+import type { Principal, TenantPrincipal } from '../principal.ts';
+
+/** Who a write is recorded under, when there is no principal yet (sign-up, sign-in). */
+export type Actor = { organizationId: string; type: string; id: string | null; name: string };
+
+/** What a handler has beside its call. */
+export type Context = {
+  /** In an operation that the contract wants audited: the open transaction of the caller's organization. Else the database. */
+  db: Queryable;
+  principal: Principal;
+  requestId: string;
+  /** The instant of the request. Everything a request writes carries the same one. */
+  now: Date;
+  /**
+   * For public writes, which learn only in the handler whose organization it is: runs the work in its transaction, with its audit entry.
+   */
+  commit<T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>): Promise<T>;
+};
+
+export type Handlers<Ids extends OperationId> = ContractHandlers<Ids, Context>;
+
+/** The caller of an operation that only tenants may call. */
+export function tenantOf(context: Context): TenantPrincipal {
+  if (!('organizationId' in context.principal)) throw new Error('the operation needs a tenant, but its security admits others');
+  return context.principal;
+}

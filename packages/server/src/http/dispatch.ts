@@ -1,0 +1,87 @@
+import type { AuditNote, OperationId } from '@appstead/contract';
+import type { Database, Queryable } from '@appstead/database';
+import type { Request, Response } from 'express';
+import type { SecretBox } from '../keys/secret-box.ts';
+import { actorOf, recordAudit } from './audit-trail.ts';
+import type { Actor, Context, Handlers } from './context.ts';
+import type { IndexedOperation } from './contract-index.ts';
+import type { Exchange } from './exchange.ts';
+import { type Answer, bareKey, exclusively, fingerprintOf, type IdempotentUse, keepAnswer, replayOf } from './idempotency.ts';
+import { sendReply } from './send-reply.ts';
+
+type AnyHandler = (
+  call: { path: unknown; query: unknown; header: Record<string, unknown>; body: unknown },
+  context: Context,
+) => Promise<Answer & { audit?: AuditNote }>;
+
+type Services = {
+  db: Database;
+  box: SecretBox;
+  now: () => Date;
+  /** What it throws is answered as if the handler had thrown it. */
+  beforeHandler?: (operationId: string) => Promise<void> | void;
+};
+
+/** Stops the start when the contract has an operation nobody handles. The compiler says so too, but only of the code it was given. */
+export function checkHandlers(operations: IndexedOperation[], handlers: Partial<Handlers<OperationId>>): void {
+  const missing = operations.filter(({ id }) => typeof handlers[id] !== 'function').map(({ id }) => id);
+  if (missing.length > 0) throw new Error(`no handler for ${missing.join(', ')}`);
+}
+
+/**
+ * Calls the handler of a validated request and sends its reply. An audited operation runs in one transaction that also commits its audit
+ * entry and its idempotency record; the reply is sent after the commit.
+ */
+export function createDispatch(handlers: Handlers<OperationId>, { db, box, now, beforeHandler }: Services) {
+  return async (req: Request, res: Response, exchange: Exchange, operation: IndexedOperation): Promise<void> => {
+    const handler: AnyHandler = async (...given) => {
+      await beforeHandler?.(operation.id);
+      return (handlers[operation.id] as unknown as AnyHandler)(...given);
+    };
+    const principal = exchange.principal ?? { kind: 'anonymous' };
+    const at = now();
+    const request = { requestId: exchange.requestId, now: at };
+    const call = { path: req.params, query: req.query, header: headersOf(req, operation), body: req.body };
+
+    const commit = <T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>) =>
+      db.transact(actor.organizationId, async (tx) => {
+        const done = await work(tx);
+        if (done.audit && operation.audit) await recordAudit(tx, actor, operation.audit, done.audit, request);
+        return done;
+      });
+    const context: Context = { db, principal, ...request, commit };
+
+    if (operation.audit === undefined || !('organizationId' in principal)) {
+      return sendReply(res, operation, await handler(call, context));
+    }
+
+    const write = (use?: IdempotentUse) =>
+      commit(actorOf(principal), async (tx) => {
+        const replay = use && (await replayOf(tx, use, at, box));
+        if (replay) return { ...replay, headers: { ...replay.headers, 'Idempotent-Replayed': 'true' }, audit: null };
+        const { audit = null, ...answer } = await handler(call, { ...context, db: tx });
+        if (use) await keepAnswer(tx, use, answer, at, box);
+        return { ...answer, audit };
+      });
+
+    const key = operation.idempotent ? (call.header['Idempotency-Key'] as string | undefined) : undefined;
+    if (key === undefined) return sendReply(res, operation, await write());
+    const use: IdempotentUse = {
+      organizationId: principal.organizationId,
+      principalId: principal.id,
+      operationId: operation.id,
+      key: bareKey(key),
+      fingerprint: fingerprintOf(exchange.path, req.query, req.body),
+    };
+    return sendReply(res, operation, await exclusively(use, () => write(use)));
+  };
+}
+
+/** The declared header parameters, by the names of the contract. */
+function headersOf(req: Request, operation: IndexedOperation): Record<string, unknown> {
+  const headers: Record<string, unknown> = {};
+  for (const { name, in: place } of operation.parameters) {
+    if (place === 'header') headers[name] = req.headers[name.toLowerCase()];
+  }
+  return headers;
+}

@@ -1,0 +1,42 @@
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import type { Express } from 'express';
+import { v7 as uuidv7 } from 'uuid';
+import { httpProblems } from './http/http-problems.ts';
+import { problemBody } from './http/render-problem.ts';
+
+/** What Node's parser refuses never becomes a request, so it is answered here, on the socket, with the same problem details. */
+const parserProblems: Record<string, () => ReturnType<typeof httpProblems.internal_error>> = {
+  HPE_HEADER_OVERFLOW: () => httpProblems.headers_too_large('The headers may have at most 16384 bytes'),
+  ERR_HTTP_REQUEST_TIMEOUT: () => httpProblems.request_timeout('The request took too long to arrive'),
+};
+
+/** Opens the port. Limits on time, headers and connections stand here, because they are the same for every operation. */
+export async function listen(app: Express, options: { port: number; host?: string; publicUrl: string }): Promise<HttpServer> {
+  const server = createHttpServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
+    app,
+  );
+  server.maxHeadersCount = 100;
+  server.maxRequestsPerSocket = 10_000;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const problem = (parserProblems[error.code ?? ''] ?? (() => httpProblems.invalid_request('The request is not valid HTTP')))();
+    const requestId = uuidv7();
+    const body = JSON.stringify(problemBody(problem, requestId, options.publicUrl));
+    socket.end(
+      `HTTP/1.1 ${problem.status} ${problem.title}\r\nContent-Type: application/problem+json\r\nX-Request-Id: ${requestId}\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  });
+  server.on('checkExpectation', (_req, res) => {
+    const body = JSON.stringify(
+      problemBody(httpProblems.expectation_failed('Only Expect: 100-continue is understood'), uuidv7(), options.publicUrl),
+    );
+    res.writeHead(417, { 'Content-Type': 'application/problem+json', 'Content-Length': Buffer.byteLength(body) }).end(body);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return server;
+}
