@@ -1,0 +1,80 @@
+import { lookUp, type Queryable, tenantSelect } from '@appstead/database';
+import type { Role } from '../../principal.ts';
+
+export type RefreshTokenRow = {
+  organization_id: string;
+  id: string;
+  session_id: string;
+  expires_at: string;
+  used_at: string | null;
+  user_id: string;
+  user_name: string;
+};
+
+/** The person of a session that still lives, with the role they have now. */
+export async function findLive(db: Queryable, organizationId: string, sessionId: string) {
+  const text = `SELECT users.id AS user_id, users.name, users.role FROM sessions
+    JOIN users ON users.organization_id = sessions.organization_id AND users.id = sessions.user_id
+    WHERE sessions.organization_id = tenant.id AND sessions.id = $2 AND sessions.ended_at IS NULL AND users.removed_at IS NULL`;
+  const statement = tenantSelect(organizationId, { name: 'find_live_session', text, values: [sessionId] });
+  return (await db.query<{ user_id: string; name: string; role: Role }>(statement)).rows[0];
+}
+
+export async function insertSession(
+  tx: Queryable,
+  organizationId: string,
+  session: { id: string; userId: string; now: string },
+): Promise<void> {
+  await tx.query({
+    text: 'INSERT INTO sessions (organization_id, id, user_id, created_at) VALUES ($1, $2, $3, $4)',
+    values: [organizationId, session.id, session.userId, session.now],
+  });
+}
+
+export async function insertRefreshToken(
+  tx: Queryable,
+  organizationId: string,
+  token: { id: string; sessionId: string; hash: string; now: string; expiresAt: string },
+): Promise<void> {
+  await tx.query({
+    text: `INSERT INTO refresh_tokens (organization_id, id, session_id, hash, created_at, expires_at) VALUES ($1, $2, $3, decode($4, 'hex'), $5, $6)`,
+    values: [organizationId, token.id, token.sessionId, token.hash, token.now, token.expiresAt],
+  });
+}
+
+/** The refresh token with this SHA-256 (hex), of any organization. */
+export async function findRefreshToken(db: Queryable, hash: string): Promise<RefreshTokenRow | undefined> {
+  // Finding the token sets the tenant for the rest of the statement, so that the person of its session can be read too.
+  const text = `SELECT tokens.organization_id, tokens.id, tokens.session_id, tokens.expires_at, tokens.used_at, people.user_id, people.user_name
+    FROM refresh_tokens AS tokens
+    CROSS JOIN LATERAL (SELECT set_config('app.organization_id', tokens.organization_id::text, true)::uuid AS id OFFSET 0) AS tenant
+    CROSS JOIN LATERAL (SELECT users.id AS user_id, users.name AS user_name FROM sessions
+      JOIN users ON users.organization_id = sessions.organization_id AND users.id = sessions.user_id
+      WHERE sessions.organization_id = tenant.id AND sessions.id = tokens.session_id OFFSET 0) AS people
+    WHERE tokens.hash = decode(lookup.secret, 'hex')`;
+  return (await db.query<RefreshTokenRow>(lookUp(hash, { name: 'find_refresh_token', text }))).rows[0];
+}
+
+/** Marks a token as used; false when somebody was faster. */
+export async function useRefreshToken(tx: Queryable, organizationId: string, tokenId: string, now: string): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    text: 'UPDATE refresh_tokens SET used_at = $3 WHERE organization_id = $1 AND id = $2 AND used_at IS NULL',
+    values: [organizationId, tokenId, now],
+  });
+  return rowCount === 1;
+}
+
+/** Ends a session; false when it was over already. */
+export async function endSession(
+  tx: Queryable,
+  organizationId: string,
+  sessionId: string,
+  endedBy: 'sign_out' | 'replay' | 'password_change' | 'removal',
+  now: string,
+): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    text: 'UPDATE sessions SET ended_at = $3, ended_by = $4 WHERE organization_id = $1 AND id = $2 AND ended_at IS NULL',
+    values: [organizationId, sessionId, now, endedBy],
+  });
+  return rowCount === 1;
+}
