@@ -1,0 +1,38 @@
+import { domainToASCII } from 'node:url';
+
+/** The fields of an app in the one form they are stored and compared in. Pure; the contract has validated them before. */
+
+/** Hosts in lower case and punycode, the wildcard kept, each once. */
+export function normalDomains(domains: string[]): string[] {
+  return [...new Set(domains.map((domain) => (domain.startsWith('*.') ? `*.${domainToASCII(domain.slice(2))}` : domainToASCII(domain))))];
+}
+
+/** What bundle ids are compared by: Apple's are case-insensitive, Android's are not. */
+export function normalBundleId(platform: string, bundleId: string | null): string | null {
+  return platform === 'apple' ? (bundleId?.toLowerCase() ?? null) : bundleId;
+}
+
+const zones = new Map(Intl.supportedValuesOf('timeZone').map((zone) => [zone.toLowerCase(), zone]));
+
+/**
+ * A time zone in its canonical case, under the name that was given: `asia/kolkata` becomes Asia/Kolkata and not the older Asia/Calcutta
+ * that the engine resolves it to.
+ */
+export function canonicalTimezone(given: string): string {
+  const resolved = new Intl.DateTimeFormat('en', { timeZone: given }).resolvedOptions().timeZone;
+  if (resolved.toLowerCase() === given.toLowerCase()) return resolved;
+  const listed = zones.get(given.toLowerCase());
+  if (listed) return listed;
+  if (!given.includes('/')) return given.length <= 4 || /\d/.test(given) ? given.toUpperCase() : capitalised(given);
+  return given
+    .split('/')
+    .map((part) => (/^(gmt|utc|uct)\b/i.test(part) ? part.toUpperCase() : part.split('_').map(capitalised).join('_')))
+    .join('/');
+}
+
+function capitalised(word: string): string {
+  return word
+    .split('-')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1).toLowerCase())
+    .join('-');
+}

@@ -1,0 +1,38 @@
+import { contractYaml, readDocument } from '@appstead/contract/document';
+import type { Database } from '@appstead/database';
+import type { Handlers } from '../../http/context.ts';
+import { unavailable } from '../../http/http-problems.ts';
+import type { Metrics } from '../../http/metrics.ts';
+
+type SystemOperation = 'getLiveness' | 'getReadiness' | 'getMetrics' | 'getContract' | 'getContractJson';
+
+export function systemHandlers({
+  db,
+  metrics,
+  isStopping,
+}: {
+  db: Database;
+  metrics: Metrics;
+  isStopping: () => boolean;
+}): Handlers<SystemOperation> {
+  const document = readDocument();
+  return {
+    async getLiveness() {
+      return { status: 200, body: { success: true, status: 'live' } };
+    },
+    async getReadiness() {
+      if (isStopping()) throw unavailable();
+      await db.ping();
+      return { status: 200, body: { success: true, status: 'ready' } };
+    },
+    async getMetrics() {
+      return { status: 200, body: await metrics.read() };
+    },
+    async getContract() {
+      return { status: 200, body: contractYaml };
+    },
+    async getContractJson() {
+      return { status: 200, body: document };
+    },
+  };
+}
