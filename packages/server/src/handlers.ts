@@ -1,0 +1,32 @@
+import type { OperationId } from '@appstead/contract';
+import type { Database } from '@appstead/database';
+import { accountHandlers } from './features/accounts/account-handlers.ts';
+import { organizationKeyHandlers } from './features/accounts/organization-key-handlers.ts';
+import type { Sessions } from './features/accounts/sessions.ts';
+import { appHandlers } from './features/apps/app-handlers.ts';
+import { auditHandlers } from './features/audit/audit-handlers.ts';
+import { systemHandlers } from './features/system/system-handlers.ts';
+import type { Handlers } from './http/context.ts';
+import type { Metrics } from './http/metrics.ts';
+import type { SecretBox } from './keys/secret-box.ts';
+
+/** What features need beside the context of a request. */
+export type Services = {
+  db: Database;
+  box: SecretBox;
+  sessions: Sessions;
+  metrics: Metrics;
+  isSignUpEnabled: () => boolean;
+  isStopping: () => boolean;
+};
+
+/** Every operation of the contract with the function that handles it. A missing one does not compile. */
+export function createHandlers(services: Services): Handlers<OperationId> {
+  return {
+    ...accountHandlers(services),
+    ...organizationKeyHandlers(),
+    ...auditHandlers(),
+    ...appHandlers(services),
+    ...systemHandlers(services),
+  };
+}

@@ -1,0 +1,3 @@
+export { createServer, type Server, type ServerOptions } from './create-server.ts';
+export { bootstrap } from './features/accounts/bootstrap.ts';
+export { listen } from './listen.ts';
