@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { openDatabase } from '@appstead/database';
 import { pagePolicies, siteDir } from '@appstead/docs';
-import { bootstrap, createServer, listen } from '@appstead/server';
+import { bootstrap, createServer, listen, startMaintenance } from '@appstead/server';
 import { pino } from 'pino';
 import { announce, announceFirstStart } from './announce.ts';
 import { type Config, describeConfig, readConfig } from './config.ts';
@@ -33,10 +33,13 @@ async function main(config: Config): Promise<void> {
   announce(`http://localhost:${port}`, db.kind);
   if (first) announceFirstStart(first);
 
+  const maintenance = startMaintenance(db, log);
+
   let stops = 0;
   const stop = async (reason: string, exitCode: number) => {
     if (++stops > 1) process.exit(1);
     const close = async () => {
+      await maintenance.stop();
       await server.close();
       await db.close();
     };

@@ -8,7 +8,8 @@ export type IdempotentUse = { organizationId: string; principalId: string; opera
 
 export type Answer = { status: number; headers?: Record<string, string>; body: unknown };
 
-const keptMs = 24 * 60 * 60 * 1000;
+/** How long an answer is kept for its key. */
+export const keptMs = 24 * 60 * 60 * 1000;
 const running = new Set<string>();
 
 /** The key without its optional quotes: the draft sends a structured-field string, most clients send it bare. */

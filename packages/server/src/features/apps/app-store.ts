@@ -157,11 +157,8 @@ export async function findProject(tx: Queryable, organizationId: string, project
   return rows[0];
 }
 
-/** Removes for good what was deleted before an instant; the number of apps. Keys go with them. */
-export async function purgeDeleted(tx: Queryable, organizationId: string, before: string): Promise<number> {
-  const { rowCount } = await tx.query({
-    text: 'DELETE FROM apps WHERE organization_id = $1 AND deleted_at < $2',
-    values: [organizationId, before],
-  });
-  return rowCount;
+/** Removes for good what was deleted before an instant, keys included; what was removed. */
+export async function purgeDeleted(tx: Queryable, organizationId: string, before: string): Promise<{ id: string; name: string }[]> {
+  const text = 'DELETE FROM apps WHERE organization_id = $1 AND deleted_at < $2 RETURNING id, name';
+  return (await tx.query<{ id: string; name: string }>({ text, values: [organizationId, before] })).rows;
 }
