@@ -14,11 +14,10 @@ import { run } from '../pooled-database.ts';
 import type { TestDatabase } from '../testing.ts';
 import { withAdmin } from './with-admin.ts';
 
-const statementTimeoutMs = 30_000;
 const log = () => undefined;
 
-/** PGlite in memory, loaded from a snapshot of the migrated database. */
-export async function pgliteTestDatabase(): Promise<TestDatabase> {
+/** PGlite in memory, loaded from a snapshot of the migrated database. A statement over the limit ends it. */
+export async function pgliteTestDatabase(statementTimeoutMs = 30_000): Promise<TestDatabase> {
   const engine = await pgliteEngine({ snapshotFile: await snapshot(), statementTimeoutMs, log });
   const { database, pool, role } = await openOn(engine, log);
   return withAdmin(database, pgliteAdmin(pool, role), async () => undefined);
@@ -48,7 +47,7 @@ async function snapshot(): Promise<string> {
   const file = join(folder, `pglite-${pgliteVersion()}-${migrationsHash(readMigrations())}.tar`);
   if (existsSync(file)) return file;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const engine = await pgliteEngine({ statementTimeoutMs, log });
+  const engine = await pgliteEngine({ statementTimeoutMs: 30_000, log });
   const { database } = await openOn(engine, log);
   try {
     const worker = await engine.session.worker();
