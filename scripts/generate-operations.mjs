@@ -2,10 +2,10 @@
 
 const methods = ['get', 'put', 'post', 'patch', 'delete', 'options', 'head', 'trace'];
 
-/** Every operation of a contract in the order it is written: `{ path, method, operation }`. */
+/** Every operation of a contract in the order it is written: `{ path, method, operation, item }`, where `item` is what the path shares. */
 export function operationsOf(contract) {
   return Object.entries(contract.paths ?? {}).flatMap(([path, item]) =>
-    methods.filter((method) => item[method]).map((method) => ({ path, method, operation: item[method] })),
+    methods.filter((method) => item[method]).map((method) => ({ path, method, operation: item[method], item })),
   );
 }
 
