@@ -1,0 +1,33 @@
+import { type Guide, guideList } from './guides.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { Page } from './page.ts';
+
+const text = `
+Register the company's apps, give them keys, and see who changed what. One contract, \`openapi.yaml\`, says what the server
+answers; the server, the client, the reference pages and the contract tests are made from it.
+
+Two commands start it from a checkout on an empty machine with Node.js 20.19 or later:
+
+\`\`\`sh
+npm ci
+npm start
+\`\`\`
+
+It keeps its data in an embedded database until you [point it at PostgreSQL](/guides/configuration/).
+`;
+
+/** The first page: what this is, how to start it, where to read on. */
+export function landingPage(guides: Guide[]): Page {
+  return {
+    path: '/',
+    title: "Appstead: the self-hosted control plane for a company's applications",
+    description: 'Register apps, give them keys and see who changed what, through one OpenAPI contract that you run yourself.',
+    body: `<div class="lead">
+<h1>The control plane for your company’s applications</h1>
+${renderMarkdown(text)}
+<p class="actions"><a class="button" href="/guides/quick-start/">Quick start</a> <a href="/redoc/">Read the reference</a> <a href="/docs/">Try it in the browser</a></p>
+</div>
+<h2 id="guides">Guides</h2>
+${guideList(guides)}`,
+  };
+}
