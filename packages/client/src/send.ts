@@ -1,0 +1,59 @@
+import { ConnectionError } from './connection-error.ts';
+import { type Credential, prepareCredential } from './credential.ts';
+import { readProblem } from './problem.ts';
+import { backoffMs, isRepeatable, retryDelayMs } from './retry-policy.ts';
+import { type Wait, waitOnTimer } from './wait.ts';
+
+export type SenderOptions = Credential & {
+  /** How long one try may take, its answer's body included, in milliseconds. Default 30,000; `Infinity` for no limit. */
+  timeoutMs?: number;
+  /** How often a request that may be repeated is sent again at most. Default 2. */
+  retries?: number;
+  /** Sends a request; the global `fetch` unless given. */
+  fetch?: (request: Request) => Promise<Response>;
+  /** Passes the time until a time limit or the next try; for tests that must not wait. */
+  wait?: Wait;
+};
+
+/**
+ * A `fetch` that sends a request until it gets a final answer, a repeatable one up to `retries` times more than once.
+ * It rejects with a ConnectionError when the last try got no answer, and with the caller's own reason when the caller gave up.
+ */
+export function createSender(options: SenderOptions): (request: Request) => Promise<Response> {
+  const { timeoutMs = 30_000, retries = 2, wait = waitOnTimer } = options;
+  const addCredential = prepareCredential(options);
+
+  return async (request) => {
+    for (let tries = 1; ; tries += 1) {
+      const mayRepeat = tries <= retries && isRepeatable(request);
+      const limit = new AbortController();
+      // Sending uses up a body, so every try but the last sends a copy.
+      const copy = new Request(mayRepeat ? request.clone() : request, { signal: AbortSignal.any([request.signal, limit.signal]) });
+      await addCredential(copy.headers);
+      wait(timeoutMs, limit.signal).then(
+        () => limit.abort(),
+        () => {},
+      );
+      let delayMs: number | undefined;
+      try {
+        const response = await (options.fetch ?? fetch)(copy);
+        const answer = await receive(response);
+        delayMs = mayRepeat ? retryDelayMs(response, tries) : undefined;
+        if (delayMs === undefined) return answer;
+      } catch (error) {
+        request.signal.throwIfAborted();
+        if (!mayRepeat) throw new ConnectionError(request, limit.signal.aborted, error);
+        delayMs = backoffMs(tries);
+      } finally {
+        limit.abort();
+      }
+      await wait(delayMs, request.signal);
+    }
+  };
+}
+
+/** The answer, read to its end within the limit of the try, since one that stalls or breaks off half-way is none. */
+async function receive(response: Response): Promise<Response> {
+  if (!response.ok || response.headers.get('Content-Type')?.includes('html')) return readProblem(response);
+  return new Response(response.body && (await response.arrayBuffer()), response);
+}
