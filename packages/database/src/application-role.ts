@@ -31,7 +31,7 @@ async function createRole(owner: pg.ClientBase): Promise<void> {
   const { rowCount } = await owner.query('SELECT FROM pg_roles WHERE rolname = $1', [applicationRole]);
   if (rowCount) return;
   try {
-    await owner.query(`CREATE ROLE ${applicationRole} NOLOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT`);
+    await owner.query(`CREATE ROLE ${applicationRole} NOLOGIN NOSUPERUSER NOBYPASSRLS`);
   } catch (error) {
     const { code } = error as { code?: string };
     if (code !== '42710' && code !== '23505') throw error;

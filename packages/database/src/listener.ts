@@ -11,16 +11,16 @@ export interface Listener {
 export class Subscriptions {
   readonly #all = new Set<Subscription>();
 
-  /** True when it is the first of its channel. */
-  add(subscription: Subscription): boolean {
-    const first = !this.channels().includes(subscription.channel);
+  add(subscription: Subscription): void {
     this.#all.add(subscription);
-    return first;
   }
 
-  /** True when it was the last of its channel. */
-  remove(subscription: Subscription): boolean {
-    return this.#all.delete(subscription) && !this.channels().includes(subscription.channel);
+  remove(subscription: Subscription): void {
+    this.#all.delete(subscription);
+  }
+
+  wants(channel: string): boolean {
+    return this.channels().includes(channel);
   }
 
   channels(): string[] {

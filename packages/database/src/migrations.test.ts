@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { type Migration, migrate, pendingMigrations, readMigrations } from './migrations.ts';
-import { openDatabase } from './open-database.ts';
 import { withOwner } from './owner.ts';
 import { pgliteEngine } from './pglite/pglite-engine.ts';
 
@@ -46,12 +45,5 @@ describe('migrations', () => {
     });
     expect(applied).toEqual(['Applied migration 0001_one.sql', 'Applied migration 0002_two.sql']);
     await engine.close();
-  });
-
-  it('are read from beside the package by a database in memory', async () => {
-    const applied: string[] = [];
-    const db = await openDatabase({ log: (message) => applied.push(message) });
-    expect(applied).toEqual(readMigrations().map(({ name }) => `Applied migration ${name}`));
-    await db.close();
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
+import { DatabaseUnavailable, describeFailure } from './database-errors.ts';
 
 export type Migration = { name: string; sql: string; checksum: string };
 
@@ -45,6 +46,7 @@ export async function migrate(owner: pg.ClientBase, migrations: Migration[], log
       await owner.query('COMMIT');
     } catch (error) {
       await owner.query('ROLLBACK').catch(() => undefined);
+      if (describeFailure(error) instanceof DatabaseUnavailable) throw error;
       throw new Error(`Migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
     }
     log(`Applied migration ${migration.name}`);

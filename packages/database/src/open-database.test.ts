@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { expect, it } from 'vitest';
 import { DatabaseUnavailable } from './database-errors.ts';
 import { openDatabase } from './open-database.ts';
+import { testDatabase } from './testing.ts';
 
 it('rejects with DatabaseUnavailable when nothing listens at the address', async () => {
   const server = createServer();
@@ -20,7 +21,7 @@ it('rejects with DatabaseUnavailable within seconds when the address accepts and
 });
 
 it('closes once, however often it is asked, and then answers DatabaseUnavailable', async () => {
-  const db = await openDatabase({});
+  const db = await testDatabase();
   await Promise.all([db.close(), db.close()]);
   await expect(db.ping()).rejects.toThrow(DatabaseUnavailable);
   await expect(db.transact('0197a000-0000-7000-8000-00000000000a', async () => undefined)).rejects.toThrow(DatabaseUnavailable);

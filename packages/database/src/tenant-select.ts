@@ -3,6 +3,7 @@ import type { Statement } from './database.ts';
 /**
  * A read of one organization in one statement and one round trip: it sets the organization for row-level security and reads.
  * The caller's text is a SELECT that uses `tenant.id` for the organization and `$2`, `$3`, … for its own values.
+ * Inside a transaction it sets the organization for what follows as well, so there it takes the organization of the transaction.
  * Throws when the text leaves `tenant.id` out, because nothing would then make the setting happen before rows are read.
  */
 export function tenantSelect(organizationId: string, statement: Statement): Statement {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { columnTypes } from '../column-types.ts';
@@ -12,6 +13,8 @@ const checkpointEveryMs = 5 * 60_000;
 /** One session serves everybody: waiting for it this long means that the process is overloaded. */
 const waitLimitMs = 10_000;
 const ownerLimitMs = 10 * 60_000;
+/** The PostgreSQL inside PGlite 0.5. A folder of another one cannot be read. */
+const majorVersion = '18';
 
 /**
  * PostgreSQL inside this process, on a data folder (`pgdata` in it, next to our lock) or in memory. Survives the end of the process at
@@ -27,6 +30,7 @@ export async function pgliteEngine(options: {
   const dataDir = options.dataDir && join(options.dataDir, 'pgdata');
   const session = new PgliteSession({ dataDir, snapshotFile: options.snapshotFile }, options.log);
   try {
+    if (dataDir) await checkVersion(dataDir);
     await session.worker();
     await lock?.verify();
   } catch (error) {
@@ -45,6 +49,7 @@ export async function pgliteEngine(options: {
       host: 'localhost',
       ssl: false,
       types: columnTypes,
+      pipeline: true,
       connectionTimeoutMillis: waitLimitMs,
     }) satisfies pg.ClientConfig;
 
@@ -52,7 +57,7 @@ export async function pgliteEngine(options: {
     kind: 'pglite',
     session,
     ownerSettings: settings(ownerLimitMs),
-    poolSettings: () => ({ ...settings(options.statementTimeoutMs), max: 1, idleTimeoutMillis: 0, pipeline: true }),
+    poolSettings: () => ({ ...settings(options.statementTimeoutMs), max: 1, idleTimeoutMillis: 0 }),
     // Each connection takes over the one session that exists, in whatever state the one before left it.
     async afterConnect(client, role) {
       await client.query('ROLLBACK');
@@ -61,7 +66,7 @@ export async function pgliteEngine(options: {
       if (role) await client.query(`SET ROLE ${role}`);
     },
     async prepare(owner, role) {
-      if (role) await owner.query(`GRANT pg_checkpoint TO ${role}`);
+      if (role) await owner.query(`GRANT pg_checkpoint TO ${role} WITH INHERIT TRUE`);
     },
     listener: (pool) => pgliteListener(pool),
     // PGlite has no background processes: without this the write-ahead log grows for ever.
@@ -85,4 +90,12 @@ export async function pgliteEngine(options: {
 async function checkpoint(pool: pg.Pool): Promise<void> {
   const client = await pool.connect();
   await client.query('CHECKPOINT').finally(() => client.release());
+}
+
+async function checkVersion(dataDir: string): Promise<void> {
+  const found = await readFile(join(dataDir, 'PG_VERSION'), 'utf8').catch(() => undefined);
+  if (found !== undefined && found.trim() !== majorVersion)
+    throw new Error(
+      `it was written by PostgreSQL ${found.trim()}, this version has ${majorVersion}; dump it with the version that wrote it and restore the dump`,
+    );
 }

@@ -6,10 +6,12 @@ import { type Listener, Subscriptions } from '../listener.ts';
 export function pgliteListener(pool: pg.Pool): Listener {
   const subscriptions = new Subscriptions();
 
-  const run = async (sql: string) => {
+  const follow = async (channel: string) => {
     try {
       const client = await pool.connect();
-      await client.query(sql).finally(() => client.release());
+      // Asked only now, because others may have come or gone while waiting for the session.
+      const command = subscriptions.wants(channel) ? 'LISTEN' : 'UNLISTEN';
+      await client.query(`${command} ${pg.escapeIdentifier(channel)}`).finally(() => client.release());
     } catch (error) {
       throw describeFailure(error);
     }
@@ -33,9 +35,16 @@ export function pgliteListener(pool: pg.Pool): Listener {
 
   return {
     async listen(subscription) {
-      if (subscriptions.add(subscription)) await run(`LISTEN ${pg.escapeIdentifier(subscription.channel)}`);
+      subscriptions.add(subscription);
+      try {
+        await follow(subscription.channel);
+      } catch (error) {
+        subscriptions.remove(subscription);
+        throw error;
+      }
       return async () => {
-        if (subscriptions.remove(subscription)) await run(`UNLISTEN ${pg.escapeIdentifier(subscription.channel)}`);
+        subscriptions.remove(subscription);
+        await follow(subscription.channel).catch(() => undefined);
       };
     },
     close: async () => undefined,

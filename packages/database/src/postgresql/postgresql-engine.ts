@@ -16,6 +16,8 @@ export function postgresqlEngine(options: { databaseUrl: string; poolSize: numbe
       connectionTimeoutMillis: connectLimitMs,
       keepAlive: true,
       types: columnTypes,
+      // Several statements at once on one connection go out together instead of one after the other.
+      pipeline: true,
     }) satisfies pg.ClientConfig;
 
   const ownerSettings = settings({ TimeZone: 'UTC' });
@@ -35,7 +37,6 @@ export function postgresqlEngine(options: { databaseUrl: string; poolSize: numbe
       }),
       max: options.poolSize,
       idleTimeoutMillis: idleLimitMs,
-      pipeline: true,
     }),
     afterConnect: async () => undefined,
     prepare: async () => undefined,

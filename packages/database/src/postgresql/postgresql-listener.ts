@@ -14,6 +14,7 @@ export class PostgresqlListener implements Listener {
   readonly #log: (message: string) => void;
   readonly #subscriptions = new Subscriptions();
   #client: Promise<pg.Client> | undefined;
+  #connectedBefore = false;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -24,19 +25,18 @@ export class PostgresqlListener implements Listener {
 
   async listen(subscription: Parameters<Listener['listen']>[0]): Promise<() => Promise<void>> {
     if (this.#closed) throw new DatabaseUnavailable('The database is closed');
-    const first = this.#subscriptions.add(subscription);
+    this.#subscriptions.add(subscription);
     try {
-      const client = await (this.#client ?? this.#connect());
-      if (first) await client.query(`LISTEN ${pg.escapeIdentifier(subscription.channel)}`);
+      await this.#follow(await this.#connect(), subscription.channel);
     } catch (error) {
       this.#subscriptions.remove(subscription);
       throw describeFailure(error);
     }
     return async () => {
-      if (!this.#subscriptions.remove(subscription)) return;
+      this.#subscriptions.remove(subscription);
       const client = await this.#client?.catch(() => undefined);
       // On a broken connection there is nothing to end: the next one listens only to what is still wanted.
-      await client?.query(`UNLISTEN ${pg.escapeIdentifier(subscription.channel)}`).catch(() => undefined);
+      if (client) await this.#follow(client, subscription.channel).catch(() => undefined);
     };
   }
 
@@ -47,12 +47,24 @@ export class PostgresqlListener implements Listener {
     await client?.end();
   }
 
+  async #follow(client: pg.Client, channel: string): Promise<void> {
+    await client.query(`${this.#subscriptions.wants(channel) ? 'LISTEN' : 'UNLISTEN'} ${pg.escapeIdentifier(channel)}`);
+  }
+
   #connect(): Promise<pg.Client> {
+    if (this.#client) return this.#client;
+    clearTimeout(this.#retry);
     const connecting = this.#open();
     this.#client = connecting;
-    connecting.catch(() => {
-      if (this.#client === connecting) this.#client = undefined;
-    });
+    connecting.then(
+      () => {
+        if (this.#connectedBefore) this.#subscriptions.reconnected();
+        this.#connectedBefore = true;
+      },
+      () => {
+        this.#client = undefined;
+      },
+    );
     return connecting;
   }
 
@@ -62,9 +74,14 @@ export class PostgresqlListener implements Listener {
     // Without a listener an error on an idle connection would end the process; 'end' follows it.
     client.on('error', (error) => this.#log(`The listening connection failed: ${error.message}`));
     await client.connect();
-    for (const channel of this.#subscriptions.channels()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    try {
+      for (const channel of this.#subscriptions.channels()) await this.#follow(client, channel);
+    } catch (error) {
+      await client.end();
+      throw error;
+    }
     const heartbeat = setInterval(() => {
-      client.query('SELECT 1').catch(() => client.end().catch(() => undefined));
+      client.query('SELECT 1').catch(() => client.end());
     }, heartbeatMs).unref();
     client.once('end', () => {
       clearInterval(heartbeat);
@@ -78,12 +95,7 @@ export class PostgresqlListener implements Listener {
     if (this.#closed || this.#subscriptions.channels().length === 0) return;
     // Random, so that many processes do not return to a restarted server in step.
     this.#retry = setTimeout(
-      () => {
-        this.#connect().then(
-          () => this.#subscriptions.reconnected(),
-          () => this.#reconnect(Math.min(delayMs * 2, delayMsMax)),
-        );
-      },
+      () => this.#connect().catch(() => this.#reconnect(Math.min(delayMs * 2, delayMsMax))),
       delayMs * (0.5 + Math.random() / 2),
     );
   }
