@@ -8,25 +8,33 @@ export const formats: Record<'http-url' | 'iana-timezone' | 'domain-pattern', (t
   'domain-pattern': isDomainPattern,
 };
 
-/** An absolute http or https URL with a host and without credentials. */
+/**
+ * An absolute http or https URL with a host and without credentials. Stricter than the WHATWG parser, which forgives a missing slash or host,
+ * an empty user name, blanks and control characters: what is stored must mean the same to every reader.
+ */
 function isHttpUrl(text: string): boolean {
-  if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) return false;
-  const url = new URL(text);
-  return url.hostname !== '' && url.username === '' && url.password === '';
+  return /^https?:\/\/[^\s\p{Cc}\\/?#@]+([/?#][^\s\p{Cc}\\]*)?$/iu.test(text) && URL.canParse(text);
 }
 
 /**
  * A zone of the IANA database. Asked of `Intl.DateTimeFormat`, because `Intl.supportedValuesOf` leaves out UTC and the current name of many
- * zones. Offsets such as `+05:30` are no zones, though newer engines take them.
+ * zones. Offsets such as `+05:30` are no zones, though newer engines take them, and neither are the names that only ICU knows: its `PST` or
+ * `IST` mean something else, or nothing, to a database.
  */
 function isTimezone(text: string): boolean {
-  if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(text)) return false;
+  if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(text) || isIcuName(text.toUpperCase())) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: text });
     return true;
   } catch {
     return false;
   }
+}
+
+const icuZones = 'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(' ');
+
+function isIcuName(upper: string): boolean {
+  return icuZones.includes(upper) || upper.startsWith('SYSTEMV/');
 }
 
 /** A host name, or `*.` and a host name of at least two labels. International names are allowed; no scheme, port, path or address. */

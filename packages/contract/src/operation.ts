@@ -9,7 +9,7 @@ type Part<Id extends OperationId, K extends string> = operations[Id] extends { p
     ? V
     : never
   : never;
-type Given<T> = [T] extends [never] ? Record<string, never> : Exclude<T, undefined>;
+type Given<T> = [Exclude<T, undefined>] extends [never] ? Record<string, never> : Exclude<T, undefined>;
 type Body<Id extends OperationId> = operations[Id] extends { requestBody: infer B }
   ? Content<B>
   : operations[Id] extends { requestBody?: infer B }
