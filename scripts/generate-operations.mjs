@@ -2,7 +2,7 @@
 
 const methods = ['get', 'put', 'post', 'patch', 'delete', 'options', 'head', 'trace'];
 
-/** Every operation of a contract in the order it is written: `{ path, method, operation, item }`, where `item` is what the path shares. */
+/** Every operation of a contract, path by path as written, GET first: `{ path, method, operation, item }`, where `item` is what the path shares. */
 export function operationsOf(contract) {
   return Object.entries(contract.paths ?? {}).flatMap(([path, item]) =>
     methods.filter((method) => item[method]).map((method) => ({ path, method, operation: item[method], item })),

@@ -14,7 +14,8 @@ const circumstances = [
   { statuses: ['404'], because: 'it has path parameters', when: (_operation, parameters) => parameters.some((one) => one.in === 'path') },
   { statuses: ['412'], because: 'it takes If-Match', when: takes('if-match') },
   { statuses: ['413', '415'], because: 'it takes a body', when: (operation) => operation.requestBody !== undefined },
-  { statuses: ['409', '422'], because: 'it takes an Idempotency-Key', when: takes('idempotency-key') },
+  { statuses: ['409'], because: 'it takes an Idempotency-Key', when: takes('idempotency-key') },
+  { statuses: ['422'], because: 'an Idempotency-Key may come back with another request', when: canVaryUnderKey },
   { statuses: ['429'], because: 'it has x-rate-limit', when: (operation) => operation['x-rate-limit'] !== undefined },
 ];
 
@@ -28,6 +29,14 @@ export const ErrorsDocumented = () =>
       ctx.report({ message: `Document ${missing.join(' and ')}: ${because}.`, location: ctx.location.child('responses').key() });
     }
   });
+
+/** Whether two requests under one Idempotency-Key can differ at all: without body, path or query they are always the same. */
+function canVaryUnderKey(operation, parameters) {
+  return (
+    takes('idempotency-key')(operation, parameters) &&
+    (operation.requestBody !== undefined || parameters.some((one) => /path|query/.test(one.in)))
+  );
+}
 
 /** The security schemes an operation accepts; none when it is open to everyone. The metrics token has no rights to lack. */
 function schemes(operation) {

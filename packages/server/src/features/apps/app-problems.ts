@@ -5,6 +5,7 @@ export const appProblems = defineProblems({
   project_not_found: { status: 404, title: 'Project not found' },
   bundle_id_taken: { status: 409, title: 'Bundle id taken' },
   app_not_deleted: { status: 409, title: 'App not deleted' },
+  webhook_url_missing: { status: 409, title: 'Webhook URL missing' },
   rotation_in_progress: { status: 409, title: 'Rotation in progress' },
 });
 

@@ -2,7 +2,6 @@ import type { AppCreate, AppUpdate } from '@appstead/contract';
 import { isUniqueViolation, type Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import { requireMatch } from '../../http/etag.ts';
-import { invalidAt } from '../../http/http-problems.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { type CredentialField, type Credentials, sealCredentials } from './app-credentials.ts';
 import { canonicalTimezone, normalBundleId, normalDomains } from './app-fields.ts';
@@ -89,7 +88,7 @@ export async function update({ tx, organizationId, now, box }: Scope, appId: str
     updated_at: now.toISOString(),
   };
   if (after.webhook_enabled && after.webhook_url === null) {
-    throw invalidAt('body.webhook_url', 'An enabled webhook needs a webhook_url', 'required');
+    throw appProblems.webhook_url_missing('An enabled webhook needs a webhook_url');
   }
   await store.update(tx, organizationId, after);
   return { before, after };
