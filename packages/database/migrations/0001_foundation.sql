@@ -3,10 +3,10 @@
 -- for one transaction. The tables that are read before the tenant is known (users, keys, refresh tokens) add a policy for the one row whose
 -- e-mail or hash the caller proved to know, through app.lookup.
 
-CREATE FUNCTION current_organization() RETURNS uuid LANGUAGE sql STABLE
+CREATE FUNCTION current_organization() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT nullif(current_setting('app.organization_id', true), '')::uuid $$;
 
-CREATE FUNCTION current_lookup() RETURNS text LANGUAGE sql STABLE
+CREATE FUNCTION current_lookup() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
   AS $$ SELECT nullif(current_setting('app.lookup', true), '') $$;
 
 CREATE TABLE organizations (

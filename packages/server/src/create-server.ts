@@ -1,21 +1,24 @@
-import { isIP } from 'node:net';
-import { readDocument } from '@appstead/contract/document';
+import { type Document, readDocument } from '@appstead/contract/document';
 import type { Database } from '@appstead/database';
-import cors from 'cors';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { Sessions } from './features/accounts/sessions.ts';
 import { createHandlers } from './handlers.ts';
+import { createAccessLog } from './http/access-log.ts';
 import { createAuthenticator } from './http/authenticate.ts';
 import { checkSchemes } from './http/authorize.ts';
 import { indexContract } from './http/contract-index.ts';
 import { checkHandlers, createDispatch } from './http/dispatch.ts';
-import { type Exchange, exchangeOf, openExchange } from './http/exchange.ts';
+import { createDocs } from './http/docs.ts';
+import { createJudge } from './http/judge.ts';
+import { createLanes } from './http/lane.ts';
+import { LoadShedding } from './http/load-shedding.ts';
 import { Metrics } from './http/metrics.ts';
-import { requestIdOf } from './http/request-id.ts';
-import { createProblemStep, createRequestPath } from './http/request-path.ts';
+import { PrincipalCache } from './http/principal-cache.ts';
+import { createRequestPath } from './http/request-path.ts';
 import { createRoutes } from './http/route-operations.ts';
-import { securityHeaders } from './http/security-headers.ts';
+import { createServe } from './http/serve.ts';
+import type { PagePolicies } from './http/standing-headers.ts';
 import { createValidator } from './http/validate.ts';
 import { KeyUsage } from './keys/key-usage.ts';
 import { SecretBox } from './keys/secret-box.ts';
@@ -32,12 +35,20 @@ export type ServerOptions = {
   metricsToken?: string;
   /** How many proxies in front of the server are trusted to say whom they forward for. */
   trustedProxies?: number;
+  /** Of the requests that succeed, one in so many is logged. Default: each. */
+  logSampleEvery?: number;
+  /** How many requests may run at a time before more are refused with 503. */
+  runningMax?: number;
+  /** How late the event loop may be, in the median of half a second, before requests are refused with 503. */
+  lateMsMax?: number;
   /** The built documentation and the policies its pages need. */
-  docs?: { siteDir: string; pagePolicies: Record<string, Record<string, string[]>> };
+  docs?: { siteDir: string; pagePolicies: PagePolicies };
   now?: () => Date;
   limitOf?: (policy: string, limit: number) => number;
   /** Called before each handler; what it throws is answered as if the handler had thrown it. */
   beforeHandler?: (operationId: string) => Promise<void> | void;
+  /** The contract. Only tests and benchmarks give another than the one the code was made from. */
+  document?: Document;
 };
 
 export type Server = {
@@ -53,12 +64,15 @@ export type Server = {
  * used, an operation has no handler, or a security scheme has no check.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { db, log, publicUrl, now = () => new Date(), docs } = options;
-  const operations = indexContract(readDocument());
+  const { db, log, publicUrl, now = () => new Date(), document = readDocument() } = options;
+  const operations = indexContract(document);
   const box = new SecretBox(options.encryptionKey);
   const metrics = new Metrics();
   const keyUsage = new KeyUsage(db, (error) => log.warn({ err: error }, 'key usage was not written'));
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
+  const principals = new PrincipalCache();
+  const unfollow = await principals.follow(db);
+  const shedding = new LoadShedding({ runningMax: options.runningMax ?? 2_000, lateMsMax: options.lateMsMax ?? 500 });
   const state = { stopping: false };
   const handlers = createHandlers({
     db,
@@ -78,53 +92,28 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     .set('query parser', 'simple')
     .set('trust proxy', options.trustedProxies ?? 0);
   app.enable('strict routing').enable('case sensitive routing');
-  const protect = securityHeaders(docs?.pagePolicies ?? {});
-
-  app.use((req, res, next) => {
-    const requestId = requestIdOf(req);
-    const path = req.url.split('?', 1)[0] ?? '/';
-    const below = path.startsWith('/api/') ? path.slice(4) : path;
-    const address = req.ip && isIP(req.ip) ? req.ip : 'unknown';
-    openExchange(req, { requestId, startedAt: process.hrtime.bigint(), method: req.method, path: below, address });
-    res.setHeader('X-Request-Id', requestId);
-    res.once('close', () => finish(exchangeOf(req), res.statusCode, res.writableFinished));
-    protect(req, res, path);
-    // A HEAD request is answered like its GET; Node leaves out the body.
-    if (req.method === 'HEAD') req.method = 'GET';
-    next();
-  });
+  // The validator writes into the document it is given, so it gets one of its own.
+  const validator = await createValidator(structuredClone(document), operations, app);
+  const hook = options.beforeHandler ? { beforeHandler: options.beforeHandler } : {};
   app.use(
-    cors({ origin: '*', methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: exposed, maxAge: 600 }) as RequestHandler,
-  );
-  if (docs) app.use(express.static(docs.siteDir, { index: 'index.html', redirect: true, etag: true, maxAge: '5m' }));
-  if (docs) app.use('/api/v1/docs', express.static(`${docs.siteDir}/docs`, { index: 'index.html', redirect: true }));
-
-  app.use(
-    createRequestPath({
-      db,
+    createServe({
       route: createRoutes(operations),
-      authenticate: createAuthenticator({ db, sessions, keyUsage, metricsToken: options.metricsToken, now }),
-      validate: await createValidator(readDocument(), operations, app),
-      dispatch: createDispatch(handlers, { db, box, now, ...(options.beforeHandler ? { beforeHandler: options.beforeHandler } : {}) }),
-      limitOf: options.limitOf ?? ((_, limit) => limit),
-      now,
+      requestPath: createRequestPath({
+        db,
+        authenticate: createAuthenticator({ db, sessions, keyUsage, principals, metricsToken: options.metricsToken, now }),
+        validate: createJudge(createLanes(document, operations), validator),
+        dispatch: createDispatch(handlers, { db, box, principals, now, ...hook }),
+        limitOf: options.limitOf ?? ((_, limit) => limit),
+        now,
+      }),
+      docs: options.docs && createDocs(options.docs.siteDir),
+      pagePolicies: options.docs?.pagePolicies ?? {},
+      finish: createAccessLog(log, metrics, options.logSampleEvery ?? 1),
+      shedding,
+      publicUrl,
+      onFault: (error, { requestId, operation }) => log.error({ err: error, requestId, operation: operation?.id }, 'request failed'),
     }),
   );
-  app.use(
-    createProblemStep(publicUrl, (error, { requestId, operation }) =>
-      log.error({ err: error, requestId, operation: operation?.id }, 'request failed'),
-    ),
-  );
-
-  function finish(exchange: Exchange, status: number, finished: boolean): void {
-    const ms = Number(process.hrtime.bigint() - exchange.startedAt) / 1e6;
-    const operation = exchange.operation?.id ?? 'none';
-    metrics.count(operation, status, ms / 1000);
-    const line = { requestId: exchange.requestId, method: exchange.method, operation, status, ms: Math.round(ms * 100) / 100 };
-    const principal =
-      exchange.principal && 'id' in exchange.principal ? { kind: exchange.principal.kind, id: exchange.principal.id } : undefined;
-    log.info({ ...line, principal, code: exchange.problemCode, aborted: finished ? undefined : true }, 'request');
-  }
 
   return {
     app,
@@ -132,10 +121,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       state.stopping = true;
     },
     close: async () => {
+      await unfollow();
       await keyUsage.close();
+      shedding.close();
       metrics.close();
     },
   };
 }
-
-const exposed = ['X-Request-Id', 'ETag', 'Idempotent-Replayed', 'Retry-After', 'RateLimit', 'RateLimit-Policy'];

@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import type { Express } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { httpProblems } from './http/http-problems.ts';
+import { messageClasses } from './http/message-classes.ts';
 import { problemBody } from './http/render-problem.ts';
 
 /** What Node's parser refuses never becomes a request, so it is answered here, on the socket, with the same problem details. */
@@ -11,13 +12,21 @@ const parserProblems: Record<string, () => ReturnType<typeof httpProblems.intern
 };
 
 /** Opens the port. Limits on time, headers and connections stand here, because they are the same for every operation. */
-export async function listen(app: Express, options: { port: number; host?: string; publicUrl: string }): Promise<HttpServer> {
-  const server = createHttpServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
-    app,
-  );
+export async function listen(
+  app: Express,
+  options: { port: number; host?: string; publicUrl: string; connectionsMax?: number },
+): Promise<HttpServer> {
+  const limits = {
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: 5_000,
+    maxHeaderSize: 16_384,
+  };
+  const server = createHttpServer({ ...limits, ...messageClasses(app) }, app);
   server.maxHeadersCount = 100;
   server.maxRequestsPerSocket = 10_000;
+  server.maxConnections = options.connectionsMax ?? 10_000;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const problem = (parserProblems[error.code ?? ''] ?? (() => httpProblems.invalid_request('The request is not valid HTTP')))();

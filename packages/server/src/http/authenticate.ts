@@ -6,38 +6,53 @@ import { type FoundKey, findByHash } from '../keys/key-store.ts';
 import type { KeyUsage } from '../keys/key-usage.ts';
 import type { Principal } from '../principal.ts';
 import { httpProblems, unauthorized } from './http-problems.ts';
+import type { PrincipalCache } from './principal-cache.ts';
 
-export type Authenticator = (credential: string | undefined) => Promise<Principal>;
+/** `schemes` are the security schemes of the operation. Where only the metrics token is asked for, nothing else is a credential. */
+export type Authenticator = (credential: string | undefined, schemes: ReadonlySet<string>) => Principal | Promise<Principal>;
 
 /** Turns a credential into a principal. Unknown, expired and revoked look alike to the sender; only a disabled key is told so (403). */
 export function createAuthenticator(services: {
   db: Database;
   sessions: Sessions;
   keyUsage: KeyUsage;
+  principals: PrincipalCache;
   metricsToken: string | undefined;
   now: () => Date;
 }): Authenticator {
-  const { db, sessions, keyUsage, now } = services;
+  const { db, sessions, keyUsage, principals, now } = services;
   const metricsDigest = services.metricsToken === undefined ? undefined : digest(services.metricsToken);
 
-  async function byKey(key: string): Promise<Principal> {
+  async function verifyKey(key: string) {
     if (!isWellFormedKey(key)) throw unauthorized('invalid_credential');
     const found = await findByHash(db, hashKey(key));
-    const at = now();
-    if (!found || !isLive(found, at)) throw unauthorized('invalid_credential');
+    if (!found || !isLive(found, now())) throw unauthorized('invalid_credential');
     if (!found.enabled) throw httpProblems.key_disabled('API key disabled');
-    keyUsage.note(found.organization_id, found.id, at);
-    return toPrincipal(found);
+    return { principal: toPrincipal(found), ...(found.expires_at === null ? {} : { expiresAtMs: Date.parse(found.expires_at) }) };
   }
 
-  return async (credential) => {
+  async function verifySession(credential: string) {
+    const session = await sessions.verify(credential);
+    if (!session) throw unauthorized('invalid_credential');
+    return session;
+  }
+
+  return (credential, schemes) => {
     if (credential === undefined) throw unauthorized('missing_credential');
-    if (metricsDigest && timingSafeEqual(digest(credential), metricsDigest)) return { kind: 'metrics_token' };
-    if (looksLikeKey(credential)) return byKey(credential);
-    const user = await sessions.verify(credential);
-    if (!user) throw unauthorized('invalid_credential');
-    return user;
+    const isKey = looksLikeKey(credential);
+    if (!isKey && metricsDigest && timingSafeEqual(digest(credential), metricsDigest)) return { kind: 'metrics_token' };
+    if (schemes.has('metricsToken') && schemes.size === 1) throw unauthorized('invalid_credential');
+    const at = now();
+    const found = principals.resolve(credential, at.getTime(), () => (isKey ? verifyKey(credential) : verifySession(credential)));
+    if (!isKey) return found;
+    if (found instanceof Promise) return found.then((principal) => noted(principal, at));
+    return noted(found, at);
   };
+
+  function noted(principal: Principal, at: Date): Principal {
+    if ('organizationId' in principal) keyUsage.note(principal.organizationId, principal.id, at);
+    return principal;
+  }
 }
 
 function isLive(key: FoundKey, at: Date): boolean {

@@ -10,6 +10,8 @@ export type IndexedOperation = {
   path: string;
   /** Alternatives; within one, every scheme must hold. Empty: public. */
   security: Record<string, string[]>[];
+  /** The names of the schemes in `security`. */
+  schemes: ReadonlySet<string>;
   parameters: Parameter[];
   bodyRequired: boolean;
   /** Media types a request body may have; empty when the operation takes none. */
@@ -48,7 +50,9 @@ function indexOperation(
     method,
     path,
     security: operation.security ?? document.security ?? [],
-    parameters,
+    schemes: new Set((operation.security ?? document.security ?? []).flatMap((alternative) => Object.keys(alternative))),
+    // A schema that is only a reference is resolved, so that it can be looked at; the references inside of it stay.
+    parameters: parameters.map((parameter) => ({ ...parameter, schema: resolve<Schema>(document, parameter.schema) })),
     bodyRequired: operation.requestBody?.required ?? false,
     bodyTypes: Object.keys(content),
     bodySchema: bodySchema(document, Object.values(content)[0]),
@@ -56,7 +60,7 @@ function indexOperation(
     audit: operation['x-audit'],
     rateLimit: operation['x-rate-limit'],
     idempotent: parameters.some(({ name }) => name.toLowerCase() === 'idempotency-key'),
-    replyType: replyType(document, operation),
+    replyType: withCharset(replyType(document, operation)),
   };
 }
 
@@ -69,6 +73,10 @@ function replyType(document: Document, operation: Operation): string {
     if (status.startsWith('2')) return Object.keys(resolve<{ content?: object }>(document, response).content ?? {})[0] ?? '';
   }
   return '';
+}
+
+function withCharset(type: string): string {
+  return type.startsWith('text/') ? `${type}; charset=utf-8` : type;
 }
 
 /** Follows one `$ref` into the components of the same document. */

@@ -1,12 +1,14 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AuditNote, OperationId } from '@appstead/contract';
 import type { Database, Queryable } from '@appstead/database';
-import type { Request, Response } from 'express';
 import type { SecretBox } from '../keys/secret-box.ts';
 import { actorOf, recordAudit } from './audit-trail.ts';
 import type { Actor, Context, Handlers } from './context.ts';
 import type { IndexedOperation } from './contract-index.ts';
 import type { Exchange } from './exchange.ts';
 import { type Answer, bareKey, exclusively, fingerprintOf, type IdempotentUse, keepAnswer, replayOf } from './idempotency.ts';
+import type { Parts } from './lane.ts';
+import type { PrincipalCache } from './principal-cache.ts';
 import { sendReply } from './send-reply.ts';
 
 type AnyHandler = (
@@ -17,6 +19,7 @@ type AnyHandler = (
 type Services = {
   db: Database;
   box: SecretBox;
+  principals: PrincipalCache;
   now: () => Date;
   /** What it throws is answered as if the handler had thrown it. */
   beforeHandler?: (operationId: string) => Promise<void> | void;
@@ -32,8 +35,14 @@ export function checkHandlers(operations: IndexedOperation[], handlers: Partial<
  * Calls the handler of a validated request and sends its reply. An audited operation runs in one transaction that also commits its audit
  * entry and its idempotency record; the reply is sent after the commit.
  */
-export function createDispatch(handlers: Handlers<OperationId>, { db, box, now, beforeHandler }: Services) {
-  return async (req: Request, res: Response, exchange: Exchange, operation: IndexedOperation): Promise<void> => {
+export function createDispatch(handlers: Handlers<OperationId>, { db, box, principals, now, beforeHandler }: Services) {
+  return async (
+    res: ServerResponse,
+    exchange: Exchange,
+    operation: IndexedOperation,
+    headers: IncomingHttpHeaders,
+    parts: Parts,
+  ): Promise<void> => {
     const handler: AnyHandler = async (...given) => {
       await beforeHandler?.(operation.id);
       return (handlers[operation.id] as unknown as AnyHandler)(...given);
@@ -41,18 +50,23 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, now, 
     const principal = exchange.principal ?? { kind: 'anonymous' };
     const at = now();
     const request = { requestId: exchange.requestId, now: at };
-    const call = { path: req.params, query: req.query, header: headersOf(req, operation), body: req.body };
+    const call = { path: parts.params, query: parts.query, header: headersOf(headers, operation), body: parts.body };
 
-    const commit = <T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>) =>
-      db.transact(actor.organizationId, async (tx) => {
+    const commit = async <T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>) => {
+      const committed = await db.transact(actor.organizationId, async (tx) => {
         const done = await work(tx);
         if (done.audit && operation.audit) await recordAudit(tx, actor, operation.audit, done.audit, request);
         return done;
       });
+      // What was ended must be refused by the next request here, even if the message of the database is still on its way. Making something
+      // new ends nothing.
+      if (!operation.audit?.endsWith('.created')) principals.forget(actor.organizationId);
+      return committed;
+    };
     const context: Context = { db, principal, ...request, commit };
 
     if (operation.audit === undefined || !('organizationId' in principal)) {
-      return sendReply(res, operation, await handler(call, context));
+      return sendReply(res, exchange, operation, await handler(call, context));
     }
 
     const write = (use?: IdempotentUse) =>
@@ -65,23 +79,23 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, now, 
       });
 
     const key = operation.idempotent ? (call.header['Idempotency-Key'] as string | undefined) : undefined;
-    if (key === undefined) return sendReply(res, operation, await write());
+    if (key === undefined) return sendReply(res, exchange, operation, await write());
     const use: IdempotentUse = {
       organizationId: principal.organizationId,
       principalId: principal.id,
       operationId: operation.id,
       key: bareKey(key),
-      fingerprint: fingerprintOf(exchange.path, req.query, req.body),
+      fingerprint: fingerprintOf(exchange.path, parts.query, parts.body),
     };
-    return sendReply(res, operation, await exclusively(use, () => write(use)));
+    return sendReply(res, exchange, operation, await exclusively(use, () => write(use)));
   };
 }
 
 /** The declared header parameters, by the names of the contract. */
-function headersOf(req: Request, operation: IndexedOperation): Record<string, unknown> {
+function headersOf(sent: IncomingHttpHeaders, operation: IndexedOperation): Record<string, unknown> {
   const headers: Record<string, unknown> = {};
   for (const { name, in: place } of operation.parameters) {
-    if (place === 'header') headers[name] = req.headers[name.toLowerCase()];
+    if (place === 'header') headers[name] = sent[name.toLowerCase()];
   }
   return headers;
 }

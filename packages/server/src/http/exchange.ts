@@ -1,34 +1,37 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../principal.ts';
 import type { IndexedOperation } from './contract-index.ts';
 
 /** What is known of a request on its way, beside what Express keeps. Filled step by step; each step needs only those before it. */
 export type Exchange = {
   requestId: string;
-  startedAt: bigint;
+  startedAtMs: number;
   /** The method as it was sent; HEAD is served as GET. */
   method: string;
-  /** Path below `/` or `/api`, decoded by nobody yet. */
+  /** The path below `/` or `/api`, still encoded. */
   path: string;
+  rawQuery: string;
   address: string;
-  operation?: IndexedOperation;
-  principal?: Principal;
+  operation: IndexedOperation | undefined;
+  principal: Principal | undefined;
+  /** Headers that every answer to this request carries, problems included: flat, name after name and value. */
+  headers: string[];
   /** The code of the problem that was answered, for the log. */
-  problemCode?: string;
+  problemCode: string | undefined;
 };
 
-const exchanges = new WeakMap<IncomingMessage, Exchange>();
+const slot = Symbol('exchange');
 
-export function openExchange(req: IncomingMessage, exchange: Exchange): void {
-  exchanges.set(req, exchange);
+type WithExchange = IncomingMessage & { [slot]?: Exchange };
+
+export function openExchange(req: IncomingMessage, exchange: Exchange): Exchange {
+  (req as WithExchange)[slot] = exchange;
+  return exchange;
 }
 
 /** The exchange of a request; there is one from the first step on. */
 export function exchangeOf(req: IncomingMessage): Exchange {
-  const exchange = exchanges.get(req);
+  const exchange = (req as WithExchange)[slot];
   if (!exchange) throw new Error('the request has no exchange: openExchange must come first');
   return exchange;
 }
-
-/** A step of the request path. It answers by throwing a problem, or by returning when the next step shall go on. */
-export type Step = (req: IncomingMessage, res: ServerResponse, exchange: Exchange) => void | Promise<void>;

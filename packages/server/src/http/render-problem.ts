@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { DatabaseError, DatabaseUnavailable } from '@appstead/database';
+import type { Exchange } from './exchange.ts';
 import { httpProblems, unavailable } from './http-problems.ts';
 import { Problem } from './problem.ts';
+import { send } from './send-reply.ts';
 
 /** The body of a problem (RFC 9457), with `success`, `code`, `errors`, `request_id` and `error` of the contract. */
 export function problemBody(problem: Problem, requestId: string, publicUrl: string) {
@@ -31,17 +33,18 @@ export function toProblem(thrown: unknown): Problem {
 }
 
 /** The only writer of `application/problem+json`. */
-export function sendProblem(res: ServerResponse, problem: Problem, requestId: string, publicUrl: string): void {
+export function sendProblem(res: ServerResponse, exchange: Exchange, problem: Problem, publicUrl: string): void {
   if (res.headersSent) {
     res.destroy();
     return;
   }
-  const text = JSON.stringify(problemBody(problem, requestId, publicUrl));
-  for (const [name, value] of Object.entries(problem.headers)) res.setHeader(name, value);
-  res.writeHead(problem.status, {
-    'Content-Type': 'application/problem+json',
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-  });
-  res.end(text);
+  exchange.problemCode = problem.code;
+  send(
+    res,
+    exchange,
+    problem.status,
+    'application/problem+json',
+    JSON.stringify(problemBody(problem, exchange.requestId, publicUrl)),
+    problem.headers,
+  );
 }

@@ -1,12 +1,31 @@
 import type { ServerResponse } from 'node:http';
 import type { IndexedOperation } from './contract-index.ts';
+import type { Exchange } from './exchange.ts';
 import type { Answer } from './idempotency.ts';
 
 /** Writes a success reply with the content type of the contract. Text bodies go out as they are, everything else as JSON. */
-export function sendReply(res: ServerResponse, operation: IndexedOperation, answer: Answer): void {
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  for (const [name, value] of Object.entries(answer.headers ?? {})) res.setHeader(name, value);
-  const type = operation.replyType.startsWith('text/') ? `${operation.replyType}; charset=utf-8` : operation.replyType;
-  res.writeHead(answer.status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store' });
+export function sendReply(res: ServerResponse, exchange: Exchange, operation: IndexedOperation, answer: Answer): void {
+  send(
+    res,
+    exchange,
+    answer.status,
+    operation.replyType,
+    typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
+    answer.headers,
+  );
+}
+
+/** The one way out for bodies made here: one call with all headers, which Node writes without looking at each again. */
+export function send(
+  res: ServerResponse,
+  exchange: Exchange,
+  status: number,
+  type: string,
+  text: string,
+  headers?: Record<string, string>,
+): void {
+  const all = [...exchange.headers, 'Content-Type', type, 'Content-Length', String(Buffer.byteLength(text)), 'Cache-Control', 'no-store'];
+  if (headers !== undefined) for (const name in headers) all.push(name, headers[name] as string);
+  res.writeHead(status, all);
   res.end(text);
 }

@@ -37,13 +37,13 @@ export class Sessions {
     return { id, session: await this.#issue(tx, organizationId, id, userId, now) };
   }
 
-  /** The principal of an access token, or undefined when it is not valid or its session is over. Never throws on bad tokens. */
-  async verify(accessToken: string): Promise<Principal | undefined> {
+  /** The principal of an access token and the end of the token, or undefined when it is not valid or its session is over. Never throws on bad tokens. */
+  async verify(accessToken: string): Promise<{ principal: Principal; expiresAtMs: number } | undefined> {
     const claims = await this.#claims(accessToken);
     if (!claims) return undefined;
     const live = await store.findLive(this.services.db, claims.organizationId, claims.sessionId);
     if (!live || live.user_id !== claims.userId) return undefined;
-    return {
+    const principal: Principal = {
       kind: 'user',
       organizationId: claims.organizationId,
       id: live.user_id,
@@ -51,6 +51,7 @@ export class Sessions {
       role: live.role,
       sessionId: claims.sessionId,
     };
+    return { principal, expiresAtMs: claims.expiresAtMs };
   }
 
   /** Finds the session of a refresh token. Undefined when the token was never ours. */
@@ -118,9 +119,9 @@ export class Sessions {
           currentDate: this.services.now(),
         },
       );
-      const { sub: userId, org: organizationId, sid: sessionId } = payload;
+      const { sub: userId, org: organizationId, sid: sessionId, exp = 0 } = payload;
       if (typeof userId !== 'string' || typeof organizationId !== 'string' || typeof sessionId !== 'string') return undefined;
-      return { userId, organizationId, sessionId };
+      return { userId, organizationId, sessionId, expiresAtMs: exp * 1000 };
     } catch (error) {
       if (isTokenError(error)) return undefined;
       throw error;

@@ -1,0 +1,15 @@
+import { runContractTests } from '@appstead/contract-test';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { contractTarget } from './testing/contract-target.ts';
+import { type Harness, startServer } from './testing/server-harness.ts';
+
+let server: Harness;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.close());
+
+it('answers every operation as the contract says, whoever calls and whatever is sent', { timeout: 300_000 }, async () => {
+  const report = await runContractTests(contractTarget(server), { print: (line: string) => console.log(line) });
+  expect(report.failures).toEqual([]);
+});
