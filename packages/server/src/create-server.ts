@@ -39,7 +39,7 @@ export type ServerOptions = {
   logSampleEvery?: number;
   /** How many requests may run at a time before more are refused with 503. */
   runningMax?: number;
-  /** How late the event loop may be, in the median of half a second, before requests are refused with 503. */
+  /** How late the event loop may keep being before requests are refused with 503. */
   lateMsMax?: number;
   /** The built documentation and the policies its pages need. */
   docs?: { siteDir: string; pagePolicies: PagePolicies };

@@ -1,29 +1,25 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { httpProblems } from './http-problems.ts';
 
-const sampleMs = 500;
+const sampleMs = 250;
 
 /**
  * Refuses work while the process cannot keep up: better some 503 at once than everything late. Too many requests at a time, or an event loop
- * that was late by more than `lateMsMax` in the median of the last half second. Health is always answered.
+ * that keeps coming late to its own timer. Health is always answered.
  */
 export class LoadShedding {
   #running = 0;
-  #late = false;
-  readonly #histogram = monitorEventLoopDelay({ resolution: 10 });
+  /** How late the timer was lately; each sample counts half as much as the one after it, so that one pause alone refuses nobody for long. */
+  #lateMs = 0;
+  #expectedAt = performance.now() + sampleMs;
   readonly #timer: NodeJS.Timeout;
 
   constructor(private readonly limits: { runningMax: number; lateMsMax: number }) {
-    this.#histogram.enable();
-    this.#timer = setInterval(() => {
-      this.#late = this.#histogram.percentile(50) / 1e6 > limits.lateMsMax;
-      this.#histogram.reset();
-    }, sampleMs).unref();
+    this.#timer = setInterval(() => this.#sample(), sampleMs).unref();
   }
 
   /** Counts a request in, or throws 503. Every request that was let in must {@link leave}. */
   enter(): void {
-    if (this.#late || this.#running >= this.limits.runningMax) {
+    if (this.#lateMs > this.limits.lateMsMax || this.#running >= this.limits.runningMax) {
       throw httpProblems.unavailable('The server is overloaded', { headers: { 'Retry-After': '1' } });
     }
     this.#running++;
@@ -35,6 +31,11 @@ export class LoadShedding {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#histogram.disable();
+  }
+
+  #sample(): void {
+    const now = performance.now();
+    this.#lateMs = (this.#lateMs + Math.max(0, now - this.#expectedAt)) / 2;
+    this.#expectedAt = now + sampleMs;
   }
 }
