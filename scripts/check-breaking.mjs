@@ -1,7 +1,8 @@
 /** The contract breaks no caller of the last release, unless its version says so. */
 import { announcesBreaking, breakingChanges, isOlder } from './contract-changes.mjs';
+import { isMain } from './is-main.mjs';
 import { readPresent, readReleased } from './released-contract.mjs';
-import { isMain, reportProblems } from './report-problems.mjs';
+import { reportProblems } from './report-problems.mjs';
 
 /** @returns {Promise<string[]>} the breaking changes that the version of the present contract does not announce */
 export async function unannouncedChanges(released, present) {

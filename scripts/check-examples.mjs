@@ -9,7 +9,8 @@ import { formats } from '../packages/contract/src/formats.ts';
 import { closeInside, closeValue } from '../packages/contract-test/src/closed-schema.ts';
 import { examplesOf, nodeAt, unusedExamples } from './contract-examples.mjs';
 import { parseContract } from './generate.mjs';
-import { isMain, reportProblems } from './report-problems.mjs';
+import { isMain } from './is-main.mjs';
+import { reportProblems } from './report-problems.mjs';
 
 /** Keywords of OpenAPI and of this contract that say nothing about validity. */
 const annotations = ['example', 'externalDocs', 'xml', 'x-immutable', 'x-message', 'x-names-from'];

@@ -6,10 +6,11 @@
  * The contract is one file without outside references, so parsing it is bundling it; an outside `$ref` is refused here.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import openapiTypescript, { astToString } from 'openapi-typescript';
 import { parse } from 'yaml';
 import { operationsOf, operationsTable, operationUnions } from './generate-operations.mjs';
+import { isMain } from './is-main.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const banner = '// Made from openapi.yaml by `npm run generate`. Do not edit.\n';
@@ -49,9 +50,15 @@ async function generate() {
     'yaml.ts': `${banner}export const contractYaml: string = ${JSON.stringify(text)};\n`,
     'operations.ts': banner + operationUnions(contract),
   };
-  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(`${target}${name}`, content)));
-  if (!process.argv[2]) await writeFile(`${root}docs/operations.md`, operationsTable(contract));
+  await Promise.all(Object.entries(files).map(([name, content]) => writeChanged(`${target}${name}`, content)));
+  if (!process.argv[2]) await writeChanged(`${root}docs/operations.md`, operationsTable(contract));
   console.log(`generated types and document for ${operationsOf(contract).length} operations`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await generate();
+/** Leaves a file that is current alone, so that whatever watches it or builds from it has nothing to do. */
+async function writeChanged(file, content) {
+  const present = await readFile(file, 'utf8').catch(() => undefined);
+  if (present !== content) await writeFile(file, content);
+}
+
+if (isMain(import.meta.url)) await generate();

@@ -10,8 +10,3 @@ export function reportProblems(problems, checked) {
   console.log(problems.length === 0 ? checked : `${checked}: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`);
   if (problems.length > 0) process.exitCode = 1;
 }
-
-/** Whether a script was started by itself rather than imported: pass its `import.meta.url`. */
-export function isMain(url) {
-  return process.argv[1] !== undefined && url === new URL(`file://${process.argv[1]}`).href;
-}
