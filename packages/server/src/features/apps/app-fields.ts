@@ -23,16 +23,18 @@ export function canonicalTimezone(given: string): string {
   if (resolved.toLowerCase() === given.toLowerCase()) return resolved;
   const listed = zones.get(given.toLowerCase());
   if (listed) return listed;
-  if (!given.includes('/')) return given.length <= 4 || /\d/.test(given) ? given.toUpperCase() : capitalised(given);
-  return given
-    .split('/')
-    .map((part) => (/^(gmt|utc|uct)\b/i.test(part) ? part.toUpperCase() : part.split('_').map(capitalised).join('_')))
-    .join('/');
+  return given.replaceAll(/[a-z0-9]+/gi, (word) => oddWords.get(word.toLowerCase()) ?? capitalised(word));
 }
 
+// The words of older names that are not simply capitalised. The engine knows those names but does not tell how they are written.
+const oddWords = new Map(
+  [
+    ...['ACT', 'CET', 'CHAT', 'CST6CDT', 'EET', 'EST', 'EST5EDT', 'GB', 'GMT', 'GMT0', 'HST', 'IN', 'LHI', 'MET', 'MST', 'MST7MDT', 'NSW'],
+    ...['NZ', 'PRC', 'PST8PDT', 'ROC', 'ROK', 'SU', 'UCT', 'US', 'UTC', 'WET'],
+    ...['BajaNorte', 'BajaSur', 'ComodRivadavia', 'DeNoronha', 'EasterIsland'],
+  ].map((word) => [word.toLowerCase(), word]),
+);
+
 function capitalised(word: string): string {
-  return word
-    .split('-')
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1).toLowerCase())
-    .join('-');
+  return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 }
