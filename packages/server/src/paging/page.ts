@@ -5,7 +5,7 @@ import { httpProblems } from '../http/http-problems.ts';
 export type Position = [instant: string, id: string];
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const instant = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /**
  * Reads a cursor that {@link pageOf} made. `filters` is everything that chose the list, the organization and operation included: a cursor
@@ -25,9 +25,15 @@ export function readCursor(cursor: string | undefined, filters: readonly unknown
   }
   if (!Array.isArray(parts) || parts.length !== 3) throw refusal();
   const [at, id, made] = parts as unknown[];
-  if (typeof at !== 'string' || !instant.test(at) || !Number.isFinite(Date.parse(at))) throw refusal();
+  if (typeof at !== 'string' || !isInstant(at)) throw refusal();
   if (typeof id !== 'string' || !uuid.test(id) || made !== digest(filters)) throw refusal();
   return [at, id];
+}
+
+/** Whether the database can compare with it: a 30 February has the form of an instant, and Date.parse takes it for a 2 March. */
+function isInstant(text: string): boolean {
+  const at = new Date(text);
+  return instant.test(text) && Number.isFinite(at.getTime()) && at.toISOString() === text;
 }
 
 /** A page of rows that were read with one more than the limit, and its `meta`. */
