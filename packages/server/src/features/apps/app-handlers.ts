@@ -4,7 +4,7 @@ import type { SecretBox } from '../../keys/secret-box.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
 import { appNotFound } from './app-problems.ts';
 import * as store from './app-store.ts';
-import { toApp } from './app-view.ts';
+import { toApp, toAuditedApp } from './app-view.ts';
 import * as apps from './apps.ts';
 
 type AppOperation = 'listApps' | 'createApp' | 'getApp' | 'updateApp' | 'deleteApp' | 'restoreApp' | 'rotateAppKeys';
@@ -43,12 +43,11 @@ export function appHandlers({ box }: { box: SecretBox }): Handlers<AppOperation>
 
     async updateApp({ path, header, body }, context) {
       const { before, after } = await apps.update(scope(context), path.app_id, body, header['If-Match']);
-      const app = toApp(after, box);
       return {
         status: 200,
         headers: { ETag: etagOf(after.version) },
-        body: { success: true, app },
-        audit: { resourceId: after.id, before: toApp(before, box), after: app },
+        body: { success: true, app: toApp(after, box) },
+        audit: { resourceId: after.id, before: toAuditedApp(before, box), after: toAuditedApp(after, box) },
       };
     },
 

@@ -45,3 +45,12 @@ export function toApp(row: AppWithKeys, box: SecretBox): App {
     updated_at: row.updated_at,
   };
 }
+
+/**
+ * A row as the audit trail compares it: with the credentials sealed, because old and new ones can look alike when they are masked.
+ * The trail keeps only that they changed.
+ */
+export function toAuditedApp(row: AppWithKeys, box: SecretBox): object {
+  const { engagement_credentials, email_credentials } = row;
+  return { ...toApp(row, box), engagement_credentials, email_credentials };
+}
