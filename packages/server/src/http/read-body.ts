@@ -40,9 +40,15 @@ async function readBytes(req: IncomingMessage, bytesMax: number): Promise<Buffer
   const encoding = (req.headers['content-encoding'] ?? 'identity').toLowerCase();
   try {
     if (encoding === 'identity') return await getRawBody(req, { limit: bytesMax });
-    const createDecoder = decoders[encoding as keyof typeof decoders];
-    if (!createDecoder) throw httpProblems.unsupported_media_type('Send the body plain, or with Content-Encoding gzip, deflate or br');
-    const decoder = createDecoder();
+    if (!Object.hasOwn(decoders, encoding))
+      throw httpProblems.unsupported_media_type('Send the body plain, or with Content-Encoding gzip, deflate or br');
+    const decoder = decoders[encoding as keyof typeof decoders]();
+    // Compressed data can go on without end and come to nothing, so what arrives is counted as well as what comes out.
+    let wireBytes = 0;
+    req.on('data', (chunk: Buffer) => {
+      wireBytes += chunk.length;
+      if (wireBytes > bytesMax) decoder.destroy(tooLarge());
+    });
     req.on('aborted', () => decoder.destroy(new Error('request aborted')));
     return await getRawBody(req.pipe(decoder), { limit: bytesMax });
   } catch (error) {
