@@ -72,7 +72,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
   const principals = new PrincipalCache();
   const unfollow = await principals.follow(db);
-  const shedding = new LoadShedding({ runningMax: options.runningMax ?? 2_000, lateMsMax: options.lateMsMax ?? 500 });
+  const shedding = new LoadShedding({ runningMax: options.runningMax ?? 2_000, lateMsMax: options.lateMsMax ?? 1_000 });
   const state = { stopping: false };
   const handlers = createHandlers({
     db,
