@@ -24,8 +24,8 @@ import { createWorlds } from './worlds.ts';
 
 export { type DeploymentOptions, deploymentTarget } from './deployment-target.ts';
 export type { ProgressEvent } from './progress.ts';
-export { place, type Report, renderReport, summaryLine } from './report.ts';
 export { type RandomRequest, randomRequests } from './random-requests.ts';
+export { place, type Report, renderReport, summaryLine } from './report.ts';
 export type { CaseResult } from './results.ts';
 export type { Credential, Fault, Origin, PrincipalClass, Principals, Provocation, Target } from './target.ts';
 export { principalClasses } from './target.ts';
