@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { type Database, DatabaseUnavailable } from '@appstead/database';
-import { testDatabase } from '@appstead/database/testing';
+import { type TestDatabase, testDatabase } from '@appstead/database/testing';
 import { pino } from 'pino';
 import { createServer } from '../create-server.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
@@ -14,13 +14,15 @@ import { makeApiKey, makeOrganization, makeUser } from './organization.ts';
 export const metricsToken = 'a-metrics-token-for-tests';
 
 export type Harness = Awaited<ReturnType<typeof startServer>>;
+type Beside = { db: TestDatabase; encryptionKey: Buffer };
 
 /**
- * A whole server on a free port over a database of its own, with a clock that tests set, the log lines it wrote, and ways to make it fail.
+ * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
+ * over that of another server, as a second process would be.
  */
-export async function startServer() {
-  const real = await testDatabase();
-  const state = { away: false, signUp: true, offsetMs: 0, before: new Map<string, () => Promise<void> | void>() };
+export async function startServer(beside?: Beside) {
+  const real = beside?.db ?? (await testDatabase());
+  const state = { away: false, deaf: false, signUp: true, offsetMs: 0, before: new Map<string, () => Promise<void> | void>() };
   const db = interruptible(real, state);
   const now = () => new Date(Date.now() + state.offsetMs);
   const lines: string[] = [];
@@ -30,7 +32,7 @@ export async function startServer() {
       done();
     },
   });
-  const encryptionKey = randomBytes(32);
+  const encryptionKey: Buffer = beside?.encryptionKey ?? randomBytes(32);
   const publicUrl = 'http://appstead.test';
   const server = await createServer({
     db,
@@ -53,6 +55,7 @@ export async function startServer() {
     url: `http://127.0.0.1:${port}`,
     port,
     admin: real.admin,
+    encryptionKey,
     db: real,
     server,
     state,
@@ -66,13 +69,13 @@ export async function startServer() {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
       await server.close();
-      await real.close();
+      if (!beside) await real.close();
     },
   };
 }
 
-/** A database that is gone while `away` is set, as a stopped PostgreSQL would be. */
-function interruptible(real: Database, state: { away: boolean }): Database {
+/** A database that is gone while `away` is set, as a stopped PostgreSQL would be, and whose messages are lost while `deaf` is. */
+function interruptible(real: Database, state: { away: boolean; deaf: boolean }): Database {
   const reach = () => {
     if (state.away) throw new DatabaseUnavailable('the database was taken away');
     return real;
@@ -82,7 +85,7 @@ function interruptible(real: Database, state: { away: boolean }): Database {
     query: async (statement) => reach().query(statement),
     transact: async (organizationId, work) => reach().transact(organizationId, work),
     ping: async () => reach().ping(),
-    listen: (channel, onMessage, onReconnect) => real.listen(channel, onMessage, onReconnect),
+    listen: (channel, onMessage, onReconnect) => real.listen(channel, (payload) => state.deaf || onMessage(payload), onReconnect),
     close: () => real.close(),
   };
 }
