@@ -8,7 +8,7 @@ import { requestIdOf } from './request-id.ts';
 import { type createRequestPath, refuseMethod } from './request-path.ts';
 import type { Route } from './route-operations.ts';
 import type { PagePolicies } from './standing-headers.ts';
-import { standingHeaders } from './standing-headers.ts';
+import { answerHeaders, crossOriginHeaders, pageHeaders } from './standing-headers.ts';
 
 type Parts = {
   route: (method: string, path: string) => Route;
@@ -24,8 +24,10 @@ type Parts = {
 
 /** The one middleware: everything between the bytes of a request and its operation, and the one place where a thrown problem is answered. */
 export function createServe({ route, requestPath, docs, pagePolicies, finish, shedding, publicUrl, onFault }: Parts): RequestHandler {
-  const standing = standingHeaders();
-  const ofPages = Object.entries(pagePolicies).map(([prefix, policy]) => ({ prefix, headers: standingHeaders(policy) }));
+  const standing = [...answerHeaders(), 'X-Request-Id'];
+  const crossOrigin = [...crossOriginHeaders(), ...standing];
+  const ofAllPages = pageHeaders();
+  const ofPages = Object.entries(pagePolicies).map(([prefix, policy]) => ({ prefix, headers: pageHeaders(policy) }));
 
   async function serve(req: Request, res: Response, exchange: Exchange): Promise<void> {
     let entered = false;
@@ -51,7 +53,7 @@ export function createServe({ route, requestPath, docs, pagePolicies, finish, sh
 
   async function serveDocs(req: Request, res: Response, exchange: Exchange): Promise<void> {
     if (docs && req.method === 'GET') {
-      const policy = ofPages.find(({ prefix }) => req.url.startsWith(prefix))?.headers ?? standing;
+      const policy = ofPages.find(({ prefix }) => req.url.startsWith(prefix))?.headers ?? ofAllPages;
       writeAhead(res, [...policy, 'X-Request-Id', exchange.requestId]);
       await new Promise<void>((resolve, reject) => {
         res.once('close', resolve);
@@ -76,7 +78,7 @@ export function createServe({ route, requestPath, docs, pagePolicies, finish, sh
       address: addressOf(req),
       operation: undefined,
       principal: undefined,
-      headers: [...standing, 'X-Request-Id', requestId],
+      headers: [...(req.headers.origin === undefined ? standing : crossOrigin), requestId],
       problemCode: undefined,
     });
     res.on('close', finish);
