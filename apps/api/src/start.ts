@@ -39,7 +39,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       logSampleEvery: config.LOG_SAMPLE_EVERY,
       ...(config.METRICS_TOKEN === undefined ? {} : { metricsToken: config.METRICS_TOKEN }),
     });
-    const http = await listen(server.app, { port, host, publicUrl: url }).catch((error) => {
+    const http = await listen(server, { port, host, publicUrl: url }).catch((error) => {
       throw describeListenFailure(error, port, host);
     });
     // Last, when nothing else can fail: what it makes is shown once.

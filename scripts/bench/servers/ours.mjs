@@ -17,7 +17,7 @@ const server = await createServer({
   isSignUpEnabled: () => true,
   logSampleEvery: 100,
 });
-const http = await listen(server.app, { port: 0, host: '127.0.0.1', publicUrl: 'http://localhost:3000' });
+const http = await listen(server, { port: 0, host: '127.0.0.1', publicUrl: 'http://localhost:3000' });
 console.log(`listening ${http.address().port}`);
 process.once('SIGTERM', async () => {
   http.closeAllConnections();

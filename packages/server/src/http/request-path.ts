@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import type { Database } from '@appstead/database';
 import type { Request, Response } from 'express';
 import type { Authenticator } from './authenticate.ts';
@@ -45,7 +46,7 @@ export function createRequestPath({ db, authenticate, validate, dispatch, limitO
     checkUrl(req.originalUrl);
     if (operation.rateLimit) {
       const { policy, limit } = operation.rateLimit;
-      await countCall(db, exchange, { ...operation.rateLimit, limit: limitOf(policy, limit) }, exchange.address, now());
+      await countCall(db, exchange, { ...operation.rateLimit, limit: limitOf(policy, limit) }, addressOf(req), now());
     }
     if (operation.security.length > 0) {
       const principal = authenticate(credentialOf(req), operation.schemes);
@@ -58,6 +59,11 @@ export function createRequestPath({ db, authenticate, validate, dispatch, limitO
     const parts = validate(req, res, exchange, operation, body);
     await dispatch(res, exchange, operation, req.headers, parts instanceof Promise ? await parts : parts);
   };
+}
+
+/** Where the request comes from, as far as the proxies in front may be believed. */
+function addressOf({ ip }: Request): string {
+  return ip !== undefined && isIP(ip) !== 0 ? ip : 'unknown';
 }
 
 /** 405 with `Allow` (RFC 9110 15.5.6); to OPTIONS, what the address takes. */

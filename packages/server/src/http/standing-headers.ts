@@ -38,11 +38,13 @@ export function pageHeaders(extra: Record<string, string[]> = {}): string[] {
  * The headers of every answer of an operation: of Helmet's those that mean something for an answer that is no page, because each costs time on
  * every request. Nothing in such an answer may be run, framed or guessed at.
  */
-export function answerHeaders(): string[] {
+export function answerHeaders(isSecure: boolean): string[] {
   return recorded(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } },
-      crossOriginResourcePolicy: { policy: 'cross-origin' },
+      // RFC 6797 7.2 forbids it on answers that did not come by https.
+      ...(isSecure ? {} : { strictTransportSecurity: false }),
+      crossOriginResourcePolicy: false,
       ...{
         crossOriginOpenerPolicy: false,
         originAgentCluster: false,

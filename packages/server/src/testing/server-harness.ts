@@ -46,7 +46,7 @@ export async function startServer(beside?: Beside) {
     now,
     beforeHandler: (operationId) => state.before.get(operationId)?.(),
   });
-  const http = await listen(server.app, { port: 0, host: '0.0.0.0', publicUrl });
+  const http = await listen(server, { port: 0, host: '0.0.0.0', publicUrl });
   const { port } = http.address() as AddressInfo;
   const sessions = new Sessions({ db: real, box: new SecretBox(encryptionKey), issuer: publicUrl, now });
   const parts = { transact: real.transact.bind(real), sessions, now };
