@@ -63,17 +63,17 @@ describe('signIn', () => {
   it('takes as long for an unknown address as for a wrong password', async () => {
     const timesMs = { unknown: [] as number[], wrong: [] as number[] };
     await signIn('nobody@example.com');
-    for (let round = 0; round < 7; round++) {
+    for (let round = 0; round < 9; round++) {
       for (const [kind, email] of [['unknown', 'nobody@example.com'] as const, ['wrong', organization.ownerEmail] as const]) {
         const startedAt = performance.now();
         await signIn(email, 'wrong horse battery staple');
         timesMs[kind].push(performance.now() - startedAt);
       }
     }
-    // Hashing is nearly all of it: without it an unknown address answers ten times faster. The fastest of seven is free of other load.
+    // Hashing is most of it: without it an unknown address answers several times faster. The fastest of nine is free of other load.
     const ratio = Math.min(...timesMs.unknown) / Math.min(...timesMs.wrong);
-    expect(ratio).toBeGreaterThan(0.3);
-    expect(ratio).toBeLessThan(3);
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
   });
 
   it('a refused sign-in stores nothing, a successful one leaves session.created', async () => {
