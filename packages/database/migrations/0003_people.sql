@@ -1,0 +1,119 @@
+-- Invitations, team members, API keys with several secrets, notifications and outgoing mail.
+
+CREATE TABLE invitations (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id uuid NOT NULL,
+  email text NOT NULL,
+  role text NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'developer')),
+  hash bytea NOT NULL,
+  invited_by uuid NOT NULL,
+  created_at timestamptz(3) NOT NULL,
+  expires_at timestamptz(3) NOT NULL,
+  accepted_at timestamptz(3),
+  revoked_at timestamptz(3),
+  replaced_at timestamptz(3),
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, invited_by) REFERENCES users (organization_id, id)
+);
+CREATE UNIQUE INDEX invitations_hash_key ON invitations (hash);
+CREATE INDEX invitations_newest ON invitations (organization_id, created_at DESC, id DESC);
+ALTER TABLE invitations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON invitations USING (organization_id = current_organization());
+CREATE POLICY lookup ON invitations FOR SELECT USING (hash = decode(current_lookup(), 'hex'));
+
+CREATE TABLE team_members (
+  organization_id uuid NOT NULL,
+  team_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  role text NOT NULL CHECK (role IN ('admin', 'member')),
+  created_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (organization_id, team_id, user_id),
+  FOREIGN KEY (organization_id, team_id) REFERENCES teams (organization_id, id),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id)
+);
+CREATE INDEX team_members_of_user ON team_members (organization_id, user_id);
+ALTER TABLE team_members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE team_members FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON team_members USING (organization_id = current_organization());
+
+-- What an API key may do and who made it; its secrets are rows of `keys`, two of them during a rotation.
+CREATE TABLE api_keys (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id uuid NOT NULL,
+  name text NOT NULL,
+  preset text CHECK (preset IN ('full', 'read_only', 'analytics')),
+  scopes text[] NOT NULL,
+  enabled boolean NOT NULL DEFAULT true,
+  created_by uuid NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamptz(3) NOT NULL,
+  updated_at timestamptz(3) NOT NULL,
+  expires_at timestamptz(3),
+  revoked_at timestamptz(3),
+  PRIMARY KEY (organization_id, id),
+  FOREIGN KEY (organization_id, created_by) REFERENCES users (organization_id, id)
+);
+CREATE INDEX api_keys_newest ON api_keys (organization_id, created_at DESC, id DESC) WHERE revoked_at IS NULL;
+CREATE INDEX api_keys_of_user ON api_keys (organization_id, created_by);
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON api_keys USING (organization_id = current_organization());
+
+ALTER TABLE keys ADD COLUMN api_key_id uuid;
+ALTER TABLE keys ADD FOREIGN KEY (organization_id, api_key_id) REFERENCES api_keys (organization_id, id) ON DELETE CASCADE;
+ALTER TABLE keys ADD CHECK ((kind = 'api_key') = (api_key_id IS NOT NULL));
+ALTER TABLE keys DROP COLUMN scopes, DROP COLUMN name;
+CREATE INDEX keys_of_api_key ON keys (organization_id, api_key_id) WHERE api_key_id IS NOT NULL;
+
+DROP TRIGGER IF EXISTS keys_changed ON keys;
+CREATE TRIGGER keys_changed AFTER UPDATE ON keys FOR EACH ROW
+  WHEN ((OLD.enabled, OLD.expires_at, OLD.revoked_at) IS DISTINCT FROM (NEW.enabled, NEW.expires_at, NEW.revoked_at))
+  EXECUTE FUNCTION tell_credential_change();
+CREATE TRIGGER api_keys_changed AFTER UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION tell_credential_change();
+CREATE TRIGGER team_members_changed AFTER UPDATE OR DELETE ON team_members FOR EACH ROW EXECUTE FUNCTION tell_credential_change();
+
+CREATE TABLE notifications (
+  organization_id uuid NOT NULL,
+  id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  kind text NOT NULL,
+  -- With the kind and the resource, what makes the same notice come only once.
+  marker text NOT NULL,
+  text text NOT NULL,
+  resource_type text NOT NULL,
+  resource_id uuid NOT NULL,
+  created_at timestamptz(3) NOT NULL,
+  read_at timestamptz(3),
+  PRIMARY KEY (organization_id, id),
+  UNIQUE (organization_id, user_id, kind, resource_id, marker),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users (organization_id, id)
+);
+CREATE INDEX notifications_newest ON notifications (organization_id, user_id, created_at DESC, id DESC);
+ALTER TABLE notifications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE notifications FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON notifications USING (organization_id = current_organization());
+
+CREATE TABLE messages (
+  organization_id uuid NOT NULL REFERENCES organizations (id),
+  id uuid NOT NULL,
+  recipient text NOT NULL,
+  subject text NOT NULL,
+  -- Encrypted, because an invitation has its token in it.
+  body text NOT NULL,
+  status text NOT NULL CHECK (status IN ('kept', 'queued', 'sent', 'failed')),
+  attempts integer NOT NULL DEFAULT 0,
+  next_attempt_at timestamptz(3) NOT NULL,
+  created_at timestamptz(3) NOT NULL,
+  PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX messages_newest ON messages (organization_id, created_at DESC, id DESC);
+CREATE INDEX messages_due ON messages (organization_id, next_attempt_at) WHERE status = 'queued';
+ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE messages FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON messages USING (organization_id = current_organization());
+
+-- A new signing key is published before it signs, so that whoever caches the published keys knows it in time.
+ALTER TABLE signing_keys ADD COLUMN signs_from timestamptz(3);
+UPDATE signing_keys SET signs_from = created_at;
+ALTER TABLE signing_keys ALTER COLUMN signs_from SET NOT NULL;
