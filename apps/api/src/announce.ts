@@ -1,23 +1,24 @@
 /** What a person reads when the server has started. Goes to standard output, beside the log, and is never logged: it has secrets. */
 
-export function announce(url: string, database: 'pglite' | 'postgresql'): void {
-  const kind =
-    database === 'pglite' ? 'the embedded database (survives crashes, not power cuts; set DATABASE_URL for PostgreSQL)' : 'PostgreSQL';
-  console.log(`\nAppstead is running on ${kind}.\n  API docs  ${url}/docs/\n  Reference ${url}/redoc/\n  Guides    ${url}/\n`);
+const databases = {
+  pglite:
+    'the embedded database. It survives crashes, not power cuts: for anything you would miss, set DATABASE_URL to a PostgreSQL server',
+  postgresql: 'PostgreSQL',
+};
+
+export function announce(url: string, database: keyof typeof databases): void {
+  console.log(`
+Appstead is running on ${databases[database]}.
+  Guides      ${url}/
+  Try it      ${url}/docs/
+  Reference   ${url}/redoc/
+`);
 }
 
-export function announceFirstStart({
-  organizationKey,
-  email,
-  password,
-}: {
-  organizationKey: string;
-  email: string;
-  password: string;
-}): void {
+export function announceFirstStart(first: { organizationKey: string; email: string; password: string }): void {
   console.log(`This is the first start. Keep these; they are not shown again:
-  Organization key  ${organizationKey}
-  Owner             ${email}
-  Password          ${password}
+  Organization key  ${first.organizationKey}
+  Owner             ${first.email}
+  Password          ${first.password}
 `);
 }

@@ -1,78 +1,91 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
-const port = z.coerce.number().int().min(0).max(65_535);
+// Digits only: Number() also takes '', ' ' and '0x10'.
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `must be a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
 const key32 = z
   .string()
-  .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
+  .regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
   .transform((text) => Buffer.from(text, 'base64'));
+const withoutEndSlash = (url: string) => url.replace(/\/+$/, '');
 
 /** Every variable the server reads, explained where it is declared. Nothing else reads the environment. */
 const environment = z.object({
-  PORT: port.default(3000).describe('The port to listen on; 0 takes a free one.'),
+  PORT: whole(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one.'),
   HOST: z.string().default('0.0.0.0').describe('The address to listen on.'),
   PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
+    .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
+    .transform(withoutEndSlash)
     .optional()
-    .describe('Where callers reach the server, as problem types and tokens name it. Default: http://localhost:PORT.'),
+    .describe('Where callers reach the server, as problem types and tokens name it. Without it, `http://localhost` and the port.'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
     .optional()
-    .describe('A PostgreSQL server (15 or newer). Without it, the embedded database in DATA_DIR.'),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10).describe('How many connections to PostgreSQL one process holds.'),
-  DATA_DIR: z.string().min(1).default('.data').describe('The folder of the embedded database, and of the encryption key made for it.'),
+    .describe('A PostgreSQL server, version 15 or newer. Without it, the embedded database in `DATA_DIR`.'),
+  DATABASE_POOL_SIZE: whole(1, 200).default(10).describe('How many connections to PostgreSQL one process holds.'),
+  DATA_DIR: z.string().default('.data').describe('The folder of the embedded database, and of the encryption key made for it.'),
   ENCRYPTION_KEY: key32
     .optional()
-    .describe('32 bytes in base64 that encrypt stored secrets. Required with DATABASE_URL; else made in DATA_DIR at first start.'),
-  OWNER_EMAIL: z.email().default('owner@example.com').describe('The e-mail address of the owner made at first start.'),
-  SIGNUP_ENABLED: flag.default(true).describe('Whether strangers may sign up and make organizations.'),
+    .describe('32 bytes in base64 that encrypt stored secrets. Required with `DATABASE_URL`; else made in `DATA_DIR` at first start.'),
+  OWNER_EMAIL: z
+    .email('must be an e-mail address')
+    .default('owner@example.com')
+    .describe('The e-mail address of the owner made at first start.'),
+  SIGNUP_ENABLED: flag.default(true).describe('Whether strangers may sign up and make organizations: `true` or `false`.'),
   METRICS_TOKEN: z
     .string()
-    .min(16)
+    .min(16, 'must have at least 16 characters')
     .optional()
-    .describe('Opens /metrics to who sends it as a Bearer token. Without it /metrics stays closed.'),
-  TRUSTED_PROXIES: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10)
+    .describe('Opens `/metrics` to whoever sends it as a Bearer token; at least 16 characters. Without it `/metrics` stays closed.'),
+  TRUSTED_PROXIES: whole(0, 10)
     .default(0)
-    .describe('How many proxies in front are trusted to name the caller (X-Forwarded-For).'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info').describe('The least level that is logged.'),
-  STOP_TIMEOUT_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(300)
-    .default(25)
-    .describe('How long a graceful stop waits for requests that still run.'),
+    .describe('How many proxies in front are trusted to name the caller (`X-Forwarded-For`), which rate limits go by.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('The least severe line that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `silent`.'),
+  STOP_DELAY_SECONDS: whole(0, 60)
+    .default(0)
+    .describe(
+      'How long a server that was told to stop still takes connections while `/health/ready` answers 503, so that balancers notice.',
+    ),
+  STOP_TIMEOUT_SECONDS: whole(1, 300).default(25).describe('How long a stop then waits for requests that still run.'),
 });
 
 export type Config = z.output<typeof environment>;
 
-/** Reads the configuration from the environment, or throws one error that lists every mistake. Empty variables count as absent. */
+/** A configuration that cannot be used. The message lists every mistake and shows no value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the configuration, or throws a ConfigError. Variables that are empty count as absent. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const result = environment
-    .refine((config) => config.DATABASE_URL === undefined || config.ENCRYPTION_KEY !== undefined, {
-      path: ['ENCRYPTION_KEY'],
-      message: 'is required with DATABASE_URL; make one with: openssl rand -base64 32',
-    })
-    .safeParse(given);
-  if (result.success) return result.data;
-  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-  throw new Error(`The configuration has mistakes:\n${lines.join('\n')}`);
+  const result = environment.safeParse(given);
+  const mistakes = (result.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  // Not a refinement of the schema: that would be left out while anything else is wrong, and come as a second surprise.
+  if (given.DATABASE_URL !== undefined && given.ENCRYPTION_KEY === undefined)
+    mistakes.push('ENCRYPTION_KEY: is required with DATABASE_URL; make one with: openssl rand -base64 32');
+  if (result.success && mistakes.length === 0) return result.data;
+  throw new ConfigError(`The configuration has mistakes:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
 }
 
-/** Name, default and meaning of every variable, for `--help` and the documentation. */
-export function describeConfig(): { name: string; description: string }[] {
-  return Object.entries(environment.shape).map(([name, schema]) => ({ name, description: schema.description ?? '' }));
-}
+export type Variable = { name: string; description: string; defaultValue: string | undefined };
 
-/** Reads a version for the log without importing JSON. */
-export function readVersion(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+/** Every variable in the order of its declaration, for `--help` and docs/configuration.md. */
+export function describeConfig(): Variable[] {
+  return Object.entries(environment.shape).map(([name, schema]) => ({
+    name,
+    description: schema.description ?? '',
+    defaultValue: 'defaultValue' in schema.def ? String(schema.def.defaultValue) : undefined,
+  }));
 }

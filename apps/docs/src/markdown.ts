@@ -32,7 +32,7 @@ export function renderMarkdown(markdown: string): string {
     renderer: {
       code({ text, lang }: Tokens.Code) {
         const html = lang && hljs.getLanguage(lang) ? hljs.highlight(text, { language: lang }).value : escapeHtml(text);
-        return `<pre tabindex="0"><code>${html}</code></pre>\n`;
+        return `<pre tabindex="0"><code class="language-${lang || 'text'}">${html}</code></pre>\n`;
       },
     },
     hooks: {

@@ -4,7 +4,7 @@ import { escapeHtml } from './escape-html.ts';
 export type Page = { path: string; title: string; description: string; body: string; head?: string; aside?: string };
 
 /** The areas of the site, in the order of the header. */
-export const areas = [
+const areas = [
   { path: '/guides/', label: 'Guides' },
   { path: '/redoc/', label: 'Reference' },
   { path: '/docs/', label: 'Try it' },

@@ -3,9 +3,9 @@ import { STATUS_CODES } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { escapeHtml } from './escape-html.ts';
 import { firstParagraph, readMarkdown, renderMarkdown } from './markdown.ts';
-import { linkList, type Page } from './page.ts';
+import { linkList, type Page, type PageLink } from './page.ts';
 
-export const problemsDir: string = fileURLToPath(new URL('../problems', import.meta.url));
+const problemsDir: string = fileURLToPath(new URL('../problems', import.meta.url));
 
 /** A page about a problem code. `title` and `status` are those of the answers that carry the code. */
 export type ProblemPage = { code: string; path: string; title: string; status: number; markdown: string };
@@ -25,19 +25,22 @@ async function readProblemPage(file: string): Promise<ProblemPage> {
   return { code, path: `/problems/${code}/`, title, status, markdown };
 }
 
-/** One page per problem code at the path its `type` points to, and the table of all. */
+/** One page per problem code at the path its `type` points to, beside those of the same status, and the table of all. */
 export function problemPages(problems: ProblemPage[]): Page[] {
-  const links = problems.map(({ path, code }) => ({ path, label: code }));
   const pages = problems.map(({ code, path, title, status, markdown }) => ({
     path,
     title,
     description: firstParagraph(markdown),
-    aside: linkList(links, path),
+    aside: `<p>Problems with status ${status}</p>\n${linkList(siblings(problems, status), path)}`,
     body: `<h1>${escapeHtml(title)}</h1>
 <p class="problem"><span class="status">${status} ${STATUS_CODES[status]}</span> <code>${code}</code></p>
 ${renderMarkdown(markdown)}`,
   }));
   return [problemIndex(problems), ...pages];
+}
+
+function siblings(problems: ProblemPage[], status: number): PageLink[] {
+  return problems.filter((problem) => problem.status === status).map(({ path, code }) => ({ path, label: code }));
 }
 
 function problemIndex(problems: ProblemPage[]): Page {

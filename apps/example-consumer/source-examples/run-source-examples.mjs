@@ -3,7 +3,7 @@
  *
  *   node run-source-examples.mjs --url http://localhost:3000 --key apps_…
  *
- * Only the address and the placeholder of the key are replaced, and only at run time. The texts go to the interpreters over standard input,
+ * Only the address and the key are replaced, and only at run time. The texts go to the interpreters over standard input,
  * so that the key stands in no file and in no list of processes beyond this one.
  */
 import { spawn } from 'node:child_process';

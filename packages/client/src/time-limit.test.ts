@@ -53,10 +53,10 @@ describe('the time limit', () => {
 describe('the signal of a call', () => {
   const reason = new Error('the visitor left');
 
-  it('ends it in flight, with its own reason and no other try', async () => {
+  it.each([2, 0])('ends it in flight, with its own reason and no other try, when retries is %i', async (retries) => {
     const { baseUrl, hasReceived, received } = await startScriptedServer(hang, page);
     const controller = new AbortController();
-    const outcome = expect(createClient({ baseUrl }).GET('/v1/apps', { signal: controller.signal })).rejects.toBe(reason);
+    const outcome = expect(createClient({ baseUrl, retries }).GET('/v1/apps', { signal: controller.signal })).rejects.toBe(reason);
     await hasReceived(1);
     controller.abort(reason);
     await outcome;

@@ -1,8 +1,9 @@
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { httpProblems } from './http/http-problems.ts';
 import { messageClasses } from './http/message-classes.ts';
+import type { Problem } from './http/problem.ts';
 import { problemBody } from './http/render-problem.ts';
 
 /** What Node's parser refuses never becomes a request, so it is answered here, on the socket, with the same problem details. */
@@ -22,8 +23,19 @@ export async function listen(
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: 5_000,
     maxHeaderSize: 16_384,
+    // Node would answer with an empty 400, and not mind two of them.
+    requireHostHeader: false,
   };
-  const server = createHttpServer({ ...limits, ...messageClasses(app) }, app);
+  const refuse = (res: ServerResponse, problem: Problem) => {
+    const requestId = uuidv7();
+    const body = JSON.stringify(problemBody(problem, requestId, options.publicUrl));
+    const headers = { 'Content-Type': 'application/problem+json', 'X-Request-Id': requestId, 'Content-Length': Buffer.byteLength(body) };
+    res.writeHead(problem.status, { ...headers, Connection: 'close' }).end(body);
+  };
+  const server = createHttpServer({ ...limits, ...messageClasses(app) }, (req, res) => {
+    if (hasOneHost(req)) app(req, res);
+    else refuse(res, httpProblems.invalid_request('The request must have one Host header'));
+  });
   server.maxHeadersCount = 100;
   server.maxRequestsPerSocket = 10_000;
   server.maxConnections = options.connectionsMax ?? 10_000;
@@ -38,14 +50,22 @@ export async function listen(
     );
   });
   server.on('checkExpectation', (_req, res) => {
-    const body = JSON.stringify(
-      problemBody(httpProblems.expectation_failed('Only Expect: 100-continue is understood'), uuidv7(), options.publicUrl),
-    );
-    res.writeHead(417, { 'Content-Type': 'application/problem+json', 'Content-Length': Buffer.byteLength(body) }).end(body);
+    refuse(res, httpProblems.expectation_failed('Only Expect: 100-continue is understood'));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
   return server;
+}
+
+/** RFC 9112 3.2: one, and before HTTP/1.1 perhaps none. */
+function hasOneHost({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
+  if (headers.host === undefined) return httpVersion === '1.0';
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  return count === 1;
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { readDocument } from '@appstead/contract/document';
 import express from 'express';
 import { contentSecurityPolicy } from '../content-security-policy.ts';
@@ -16,6 +17,7 @@ export async function serveSite(siteDir: string): Promise<ServedSite> {
     response.json(readDocument());
   });
   app.use(express.static(siteDir));
+  app.use('/api/v1/docs', express.static(join(siteDir, 'docs')));
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const { port } = server.address() as AddressInfo;

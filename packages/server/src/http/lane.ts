@@ -1,9 +1,9 @@
 import { parse as parseQuery } from 'node:querystring';
-import { formats } from '@appstead/contract';
 import type { Document, Parameter, Schema } from '@appstead/contract/document';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { IndexedOperation } from './contract-index.ts';
+import { formats } from './formats.ts';
 
 /** The parts of a request as the validator leaves them: coerced, defaults filled in. */
 export type Parts = { params: Record<string, unknown>; query: Record<string, unknown>; body: unknown };

@@ -1,9 +1,9 @@
-import { formats } from '@appstead/contract';
 import type { Document } from '@appstead/contract/document';
 import type { Express, NextFunction, Request, Response } from 'express';
 import { middleware } from 'express-openapi-validator';
 import type { IndexedOperation } from './contract-index.ts';
 import { describeInvalid } from './describe-invalid.ts';
+import { formats } from './formats.ts';
 
 /** Validates one request against its operation, coercing and filling in defaults; throws a problem when it is not valid. */
 export type Validator = (req: Request, res: Response, operation: IndexedOperation) => Promise<void>;

@@ -1,0 +1,77 @@
+import type { Server as HttpServer } from 'node:http';
+import { isIP } from 'node:net';
+import { type Database, DatabaseError, DatabaseUnavailable, openDatabase } from '@appstead/database';
+import { siteDir } from '@appstead/docs';
+import { bootstrap, createServer, listen, startMaintenance } from '@appstead/server';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { embeddedEncryptionKey } from './encryption-key.ts';
+import { describeListenFailure, findPort } from './port.ts';
+
+export type Running = {
+  url: string;
+  http: HttpServer;
+  database: Database['kind'];
+  /** From now on readiness says 503. */
+  beginStop: () => void;
+  /** Ends background work, writes out what is buffered and closes the database. The port is closed before. */
+  close: () => Promise<void>;
+  /** What is shown once, on a database that had no organization. */
+  first: Awaited<ReturnType<typeof bootstrap>>;
+};
+
+/** Opens everything in order. Rejects with an Error whose message says what to do; nothing stays open then. */
+export async function start(config: Config, log: Logger): Promise<Running> {
+  const { HOST: host } = config;
+  const port = await findPort(config.PORT, host);
+  const url = config.PUBLIC_URL ?? `http://${reachable(host)}:${port}`;
+  const encryptionKey = config.ENCRYPTION_KEY ?? (await embeddedEncryptionKey(config.DATA_DIR));
+  const db = await open(config, log);
+  try {
+    const server = await createServer({
+      db,
+      log,
+      publicUrl: url,
+      encryptionKey,
+      isSignUpEnabled: () => config.SIGNUP_ENABLED,
+      trustedProxies: config.TRUSTED_PROXIES,
+      docs: { siteDir, pagePolicies: {} },
+      ...(config.METRICS_TOKEN === undefined ? {} : { metricsToken: config.METRICS_TOKEN }),
+    });
+    const http = await listen(server.app, { port, host, publicUrl: url }).catch((error) => {
+      throw describeListenFailure(error, port, host);
+    });
+    // Last, when nothing else can fail: what it makes is shown once.
+    const first = await bootstrap(db, { email: config.OWNER_EMAIL });
+    const maintenance = startMaintenance(db, log);
+    const close = async () => {
+      await maintenance.stop();
+      await server.close();
+      await db.close();
+    };
+    return { url, http, database: db.kind, beginStop: server.beginStop, close, first };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+async function open(config: Config, log: Logger): Promise<Database> {
+  const at = config.DATABASE_URL;
+  try {
+    return await openDatabase({
+      ...(at === undefined ? { dataDir: `${config.DATA_DIR}/database` } : { databaseUrl: at }),
+      poolSize: config.DATABASE_POOL_SIZE,
+      log: (message) => log.info(message),
+    });
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable || error instanceof DatabaseError)) throw error;
+    throw new Error(`The database of DATABASE_URL cannot be used: ${error.message}`, { cause: error });
+  }
+}
+
+/** A name under which a person on this machine reaches an address that was listened on. */
+function reachable(host: string): string {
+  if (['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host)) return 'localhost';
+  return isIP(host) === 6 ? `[${host}]` : host;
+}
