@@ -71,6 +71,14 @@ CREATE TRIGGER keys_changed AFTER UPDATE ON keys FOR EACH ROW
   WHEN ((OLD.enabled, OLD.expires_at, OLD.revoked_at) IS DISTINCT FROM (NEW.enabled, NEW.expires_at, NEW.revoked_at))
   EXECUTE FUNCTION tell_credential_change();
 CREATE TRIGGER api_keys_changed AFTER UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION tell_credential_change();
+
+-- A new place in a team gives rights too, and an INSERT has no OLD row.
+CREATE FUNCTION tell_new_right() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_notify('credential_changes', NEW.organization_id::text);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER team_members_added AFTER INSERT ON team_members FOR EACH ROW EXECUTE FUNCTION tell_new_right();
 CREATE TRIGGER team_members_changed AFTER UPDATE OR DELETE ON team_members FOR EACH ROW EXECUTE FUNCTION tell_credential_change();
 
 CREATE TABLE notifications (

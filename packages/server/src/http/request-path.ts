@@ -50,7 +50,7 @@ export function createRequestPath({ db, authenticate, validate, dispatch, limitO
     if (operation.security.length > 0) {
       const principal = authenticate(credentialOf(req), operation.schemes);
       exchange.principal = principal instanceof Promise ? await principal : principal;
-      authorize(operation, exchange.principal);
+      authorize(operation, exchange.principal, params);
     }
     req.params = params;
     const body = operation.bodyTypes.length > 0 ? await takeBody(req, operation) : refuseBody(req);

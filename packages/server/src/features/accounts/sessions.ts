@@ -49,6 +49,7 @@ export class Sessions {
       id: live.user_id,
       name: live.name,
       role: live.role,
+      teamRoles: new Map(Object.entries(live.team_roles)),
       sessionId: claims.sessionId,
     };
     return { principal, expiresAtMs: claims.expiresAtMs };
