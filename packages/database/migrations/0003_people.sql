@@ -63,10 +63,13 @@ CREATE POLICY tenant ON api_keys USING (organization_id = current_organization()
 ALTER TABLE keys ADD COLUMN api_key_id uuid;
 ALTER TABLE keys ADD FOREIGN KEY (organization_id, api_key_id) REFERENCES api_keys (organization_id, id) ON DELETE CASCADE;
 ALTER TABLE keys ADD CHECK ((kind = 'api_key') = (api_key_id IS NOT NULL));
-ALTER TABLE keys DROP COLUMN scopes, DROP COLUMN name;
 CREATE INDEX keys_of_api_key ON keys (organization_id, api_key_id) WHERE api_key_id IS NOT NULL;
+-- The current secret of an API key is the one without an end of its own; rotation gives the one before it an end.
+CREATE UNIQUE INDEX keys_current_of_api_key ON keys (organization_id, api_key_id) WHERE api_key_id IS NOT NULL AND expires_at IS NULL;
 
-DROP TRIGGER IF EXISTS keys_changed ON keys;
+-- The trigger of 0002 compares the columns that go.
+DROP TRIGGER keys_changed ON keys;
+ALTER TABLE keys DROP COLUMN scopes, DROP COLUMN name;
 CREATE TRIGGER keys_changed AFTER UPDATE ON keys FOR EACH ROW
   WHEN ((OLD.enabled, OLD.expires_at, OLD.revoked_at) IS DISTINCT FROM (NEW.enabled, NEW.expires_at, NEW.revoked_at))
   EXECUTE FUNCTION tell_credential_change();
@@ -125,3 +128,8 @@ CREATE POLICY tenant ON messages USING (organization_id = current_organization()
 ALTER TABLE signing_keys ADD COLUMN signs_from timestamptz(3);
 UPDATE signing_keys SET signs_from = created_at;
 ALTER TABLE signing_keys ALTER COLUMN signs_from SET NOT NULL;
+-- The latest key is the one that no other has retired. That there is one only is what makes two processes, which make the next at the same
+-- moment, make one. Two first processes of an installation could each have made one before.
+UPDATE signing_keys SET retired_at = now()
+  WHERE retired_at IS NULL AND kid <> (SELECT kid FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at DESC, kid DESC LIMIT 1);
+CREATE UNIQUE INDEX signing_keys_latest ON signing_keys ((retired_at IS NULL)) WHERE retired_at IS NULL;
