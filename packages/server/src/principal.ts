@@ -3,9 +3,21 @@ export type Principal =
   | { kind: 'anonymous' }
   | { kind: 'metrics_token' }
   | { kind: 'organization_key'; organizationId: string; id: string; name: string }
-  | { kind: 'api_key'; organizationId: string; id: string; name: string; scopes: ReadonlySet<string> }
+  | ApiKeyPrincipal
   | { kind: 'app_key' | 'app_secret'; organizationId: string; id: string; name: string; appId: string }
   | UserPrincipal;
+
+export type ApiKeyPrincipal = {
+  kind: 'api_key';
+  organizationId: string;
+  /** Of the API key, the same over its rotations. */
+  id: string;
+  /** Of the one secret that was sent. */
+  secretId: string;
+  name: string;
+  /** What the present role of its creator leaves of its scopes. */
+  scopes: ReadonlySet<string>;
+};
 
 export type UserPrincipal = {
   kind: 'user';

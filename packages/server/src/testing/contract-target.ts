@@ -1,10 +1,11 @@
+import { readDocument } from '@appstead/contract/document';
 import type { Credential, Principals, Provocation, Target } from '@appstead/contract-test';
 import { tableChecksums } from '@appstead/database/testing';
 import { createKey } from '../keys/key-format.ts';
 import { call } from './call.ts';
 import { type Harness, metricsToken } from './server-harness.ts';
 
-const everyScope = ['apps:read', 'apps:write', 'audit:read'];
+const everyScope = readDocument().components.schemas.Scope?.enum as string[];
 
 /** Our server as the contract tests see it: organizations at will, every class of principal, faults on request. */
 export function contractTarget(server: Harness): Target {
