@@ -3,6 +3,7 @@ import type { Database } from '@appstead/database';
 import { accountHandlers } from './features/accounts/account-handlers.ts';
 import { organizationKeyHandlers } from './features/accounts/organization-key-handlers.ts';
 import type { Sessions } from './features/accounts/sessions.ts';
+import { signingKeyHandlers } from './features/accounts/signing-key-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
 import { systemHandlers } from './features/system/system-handlers.ts';
@@ -27,6 +28,7 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...organizationKeyHandlers(),
     ...auditHandlers(),
     ...appHandlers(services),
+    ...signingKeyHandlers(services),
     ...systemHandlers(services),
   };
 }

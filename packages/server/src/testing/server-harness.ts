@@ -6,6 +6,7 @@ import { testDatabase } from '@appstead/database/testing';
 import { pino } from 'pino';
 import { createServer } from '../create-server.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
+import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import { listen } from '../listen.ts';
 import type { Role } from '../principal.ts';
@@ -46,7 +47,9 @@ export async function startServer() {
   });
   const http = await listen(server.app, { port: 0, host: '0.0.0.0', publicUrl });
   const { port } = http.address() as AddressInfo;
-  const sessions = new Sessions({ db: real, box: new SecretBox(encryptionKey), issuer: publicUrl, now });
+  const box = new SecretBox(encryptionKey);
+  const newSigningKeys = () => new SigningKeys(real, box, now);
+  const sessions = new Sessions({ db: real, box, issuer: publicUrl, now });
   const parts = { transact: real.transact.bind(real), sessions, now };
 
   return {
@@ -57,6 +60,10 @@ export async function startServer() {
     server,
     state,
     now,
+    box,
+    /** The signing keys of this installation as another process has them. */
+    newSigningKeys,
+    signingKeys: newSigningKeys(),
     /** Every log line so far, as text. */
     log: lines,
     newOrganization: () => makeOrganization(parts),
