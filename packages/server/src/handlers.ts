@@ -6,7 +6,10 @@ import type { Sessions } from './features/accounts/sessions.ts';
 import { signingKeyHandlers } from './features/accounts/signing-key-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
+import { projectHandlers } from './features/projects/project-handlers.ts';
 import { systemHandlers } from './features/system/system-handlers.ts';
+import { teamHandlers } from './features/teams/team-handlers.ts';
+import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
 import type { Handlers } from './http/context.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { SecretBox } from './keys/secret-box.ts';
@@ -29,6 +32,9 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...auditHandlers(),
     ...appHandlers(services),
     ...signingKeyHandlers(services),
+    ...teamHandlers(),
+    ...teamMemberHandlers(),
+    ...projectHandlers(),
     ...systemHandlers(services),
   };
 }

@@ -2,7 +2,6 @@ import { defineProblems } from '../../http/problem.ts';
 
 export const appProblems = defineProblems({
   app_not_found: { status: 404, title: 'App not found' },
-  project_not_found: { status: 404, title: 'Project not found' },
   bundle_id_taken: { status: 409, title: 'Bundle id taken' },
   app_not_deleted: { status: 409, title: 'App not deleted' },
   webhook_url_missing: { status: 409, title: 'Webhook URL missing' },

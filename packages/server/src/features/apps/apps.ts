@@ -3,6 +3,8 @@ import { isUniqueViolation, type Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import { requireMatch } from '../../http/etag.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
+import { projectNotFound } from '../projects/project-problems.ts';
+import { hold as holdProject } from '../projects/project-store.ts';
 import { type CredentialField, type Credentials, sealCredentials } from './app-credentials.ts';
 import { canonicalTimezone, normalBundleId, normalDomains } from './app-fields.ts';
 import { type AppKeyKind, countOverlapping, issueAppKeys, replaceKey } from './app-keys.ts';
@@ -16,8 +18,8 @@ type Scope = { tx: Queryable; organizationId: string; now: Date; box: SecretBox 
 
 /** Makes an app in a project of the organization, with its first key and secret. The secret is returned in full for the only time. */
 export async function create({ tx, organizationId, now, box }: Scope, fields: AppCreate) {
-  const project = await store.findProject(tx, organizationId, fields.project_id);
-  if (!project) throw appProblems.project_not_found('There is no such project');
+  const project = await holdProject(tx, organizationId, fields.project_id);
+  if (!project) throw projectNotFound();
   const id = uuidv7();
   const at = now.toISOString();
   const platform = fields.platform ?? 'web';
