@@ -1,18 +1,20 @@
 import type { Exchange } from './answer.ts';
 import type { Operation } from './contract.ts';
 import { isPublic, workerFor } from './principals.ts';
+import { RateLimited } from './request.ts';
 import { Broken, NotChecked } from './results.ts';
 import type { Credential, PrincipalClass, Principals, Target } from './target.ts';
 
 /**
  * The organization the kit works in. Some operations end the credentials that others need (a new organization key, a sign-out). The kit keeps
- * no list of them: when a caller that must be let in is refused, it starts over once in a fresh organization, where only a real fault stays.
+ * no list of them: when a caller that must be let in is refused, or has used up a limit that counts callers, it starts over once in a fresh
+ * organization, where only a real fault stays.
  */
 export type Worlds = {
   principals(): Promise<Principals>;
   /** An organization with every class of caller, not yet touched. */
   fresh(): Promise<Principals>;
-  /** Does the work again in a fresh organization when it threw `Refused` or `Broken` and the target makes organizations. */
+  /** Does the work again in a fresh organization when it threw `Refused`, `RateLimited` or `Broken` and the target makes organizations. */
   inWorld<T>(work: (principals: Principals) => Promise<T>, retryOn?: 'refusal' | 'anything'): Promise<T>;
 };
 
@@ -35,7 +37,8 @@ export function createWorlds(target: Target): Worlds {
       try {
         return await work(await worlds.principals());
       } catch (error) {
-        const again = error instanceof Refused || (retryOn === 'anything' && error instanceof Broken);
+        const spent = error instanceof Refused || error instanceof RateLimited;
+        const again = spent || (retryOn === 'anything' && error instanceof Broken);
         if (!again || !disposable) throw error;
         return work(await worlds.fresh());
       }

@@ -23,7 +23,11 @@ export const outages: Record<number, Provoker> = {
       let left = Math.min(operation.rateLimit?.limit ?? limitMax, limitMax) + 1;
       for (; left > 0; left -= 1) {
         const { status, headers } = await run.recorder.send(plan, credential, { limitExpected: true, origin });
-        if (status === 429) return;
+        if (status === 429) {
+          // A limit that counts callers is used up for this one: what follows needs others.
+          if (operation.rateLimit?.by === 'principal' && run.disposable) await run.worlds.fresh();
+          return;
+        }
         left = Math.min(left, limitOf(headers) + 2);
       }
     }
