@@ -13,6 +13,8 @@ const passwordHash = hashPassword(password);
 
 export type TestOrganization = { id: string; organizationKey: string; ownerId: string; ownerEmail: string; session: string };
 
+export type TestUser = { id: string; email: string; session: string };
+
 type Parts = {
   transact: <T>(organizationId: string, work: (tx: Queryable) => Promise<T>) => Promise<T>;
   sessions: Sessions;
@@ -32,17 +34,13 @@ export async function makeOrganization({ transact, sessions, now }: Parts): Prom
 }
 
 /** A person of an organization, signed in. */
-export async function makeUser(
-  { transact, sessions, now }: Parts,
-  organizationId: string,
-  role: Role,
-): Promise<{ id: string; session: string }> {
+export async function makeUser({ transact, sessions, now }: Parts, organizationId: string, role: Role): Promise<TestUser> {
   const id = uuidv7();
   const hash = await passwordHash;
   return transact(organizationId, async (tx) => {
     const user = { id, email: `${role}-${id}@example.com`, name: `A ${role}`, role, created_at: now().toISOString() };
     await users.insert(tx, organizationId, { ...user, passwordHash: hash });
-    return { id, session: (await sessions.start(tx, organizationId, id, now())).session.access_token };
+    return { id, email: user.email, session: (await sessions.start(tx, organizationId, id, now())).session.access_token };
   });
 }
 

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createServer } from '../create-server.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
 import { SigningKeys } from '../features/accounts/signing-keys.ts';
+import type { MessageSender } from '../features/messages/outbox.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import { listen } from '../listen.ts';
 import type { Role } from '../principal.ts';
@@ -16,12 +17,22 @@ export const metricsToken = 'a-metrics-token-for-tests';
 
 export type Harness = Awaited<ReturnType<typeof startServer>>;
 
+type State = {
+  away: boolean;
+  signUp: boolean;
+  offsetMs: number;
+  /** By operationId: what happens before its handler runs, in its transaction if it has one. */
+  before: Map<string, () => Promise<void> | void>;
+  /** What happens when a request is about to begin its transaction, its caller known: where another request may come in between. */
+  beforeTransaction: (() => Promise<void> | void) | undefined;
+};
+
 /**
  * A whole server on a free port over a database of its own, with a clock that tests set, the log lines it wrote, and ways to make it fail.
  */
-export async function startServer() {
+export async function startServer({ messageSender }: { messageSender?: MessageSender } = {}) {
   const real = await testDatabase();
-  const state = { away: false, signUp: true, offsetMs: 0, before: new Map<string, () => Promise<void> | void>() };
+  const state: State = { away: false, signUp: true, offsetMs: 0, before: new Map(), beforeTransaction: undefined };
   const db = interruptible(real, state);
   const now = () => new Date(Date.now() + state.offsetMs);
   const lines: string[] = [];
@@ -40,6 +51,7 @@ export async function startServer() {
     encryptionKey,
     isSignUpEnabled: () => state.signUp,
     metricsToken,
+    ...(messageSender ? { messageSender } : {}),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,
     now,
@@ -79,7 +91,7 @@ export async function startServer() {
 }
 
 /** A database that is gone while `away` is set, as a stopped PostgreSQL would be. */
-function interruptible(real: Database, state: { away: boolean }): Database {
+function interruptible(real: Database, state: State): Database {
   const reach = () => {
     if (state.away) throw new DatabaseUnavailable('the database was taken away');
     return real;
@@ -87,7 +99,10 @@ function interruptible(real: Database, state: { away: boolean }): Database {
   return {
     kind: real.kind,
     query: async (statement) => reach().query(statement),
-    transact: async (organizationId, work) => reach().transact(organizationId, work),
+    transact: async (organizationId, work) => {
+      await state.beforeTransaction?.();
+      return reach().transact(organizationId, work);
+    },
     ping: async () => reach().ping(),
     listen: (channel, onMessage, onReconnect) => real.listen(channel, onMessage, onReconnect),
     close: () => real.close(),
