@@ -4,6 +4,7 @@ import { accountHandlers } from './features/accounts/account-handlers.ts';
 import { organizationKeyHandlers } from './features/accounts/organization-key-handlers.ts';
 import type { Sessions } from './features/accounts/sessions.ts';
 import { signingKeyHandlers } from './features/accounts/signing-key-handlers.ts';
+import { apiKeyHandlers } from './features/api-keys/api-key-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
 import { projectHandlers } from './features/projects/project-handlers.ts';
@@ -32,6 +33,7 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...auditHandlers(),
     ...appHandlers(services),
     ...signingKeyHandlers(services),
+    ...apiKeyHandlers(),
     ...teamHandlers(),
     ...teamMemberHandlers(),
     ...projectHandlers(),

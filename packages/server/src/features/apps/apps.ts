@@ -2,6 +2,7 @@ import type { AppCreate, AppUpdate } from '@appstead/contract';
 import { isUniqueViolation, type Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import { requireMatch } from '../../http/etag.ts';
+import { rotationInProgress } from '../../keys/key-problems.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { projectNotFound } from '../projects/project-problems.ts';
 import { hold as holdProject } from '../projects/project-store.ts';
@@ -128,10 +129,7 @@ export async function rotateKeys({ tx, organizationId, now }: Scope, appId: stri
   const made: Partial<Record<AppKeyKind, string>> = {};
   for (const kind of kinds) {
     if (overlapHours > 0 && (await countOverlapping(tx, organizationId, appId, kind, at)) > 0) {
-      throw appProblems.rotation_in_progress('An earlier rotation still overlaps; wait for its end, or rotate with overlap_hours 0', {
-        currentState: 'overlapping',
-        legalMoves: ['rotateAppKeys with overlap_hours 0'],
-      });
+      throw rotationInProgress('rotateAppKeys');
     }
     made[kind] = await replaceKey(tx, organizationId, appId, kind, overlapEndsAt, at);
   }
