@@ -4,6 +4,7 @@ import { accountHandlers } from './features/accounts/account-handlers.ts';
 import { organizationKeyHandlers } from './features/accounts/organization-key-handlers.ts';
 import type { Sessions } from './features/accounts/sessions.ts';
 import { signingKeyHandlers } from './features/accounts/signing-key-handlers.ts';
+import { accessReviewHandlers } from './features/api-keys/access-review-handlers.ts';
 import { apiKeyHandlers } from './features/api-keys/api-key-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
@@ -34,6 +35,7 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...appHandlers(services),
     ...signingKeyHandlers(services),
     ...apiKeyHandlers(),
+    ...accessReviewHandlers(),
     ...teamHandlers(),
     ...teamMemberHandlers(),
     ...projectHandlers(),
