@@ -43,7 +43,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     });
     // Last, when nothing else can fail: what it makes is shown once.
     const first = await bootstrap(db, { email: config.OWNER_EMAIL });
-    const maintenance = startMaintenance(db, log);
+    const maintenance = startMaintenance({ db, log, encryptionKey });
     const close = async () => {
       await maintenance.stop();
       await server.close();

@@ -78,6 +78,18 @@ export async function listLive(db: Queryable, organizationId: string, now: strin
   return (await db.query<ApiKeyWithSecrets>(tenantSelect(organizationId, { name: 'list_live_api_keys', text, values: [now] }))).rows;
 }
 
+export type EndingKey = { id: string; name: string; created_at: string; expires_at: string; creator_id: string; creator_email: string };
+
+/** The keys that end after `now` and no later than `before`, with whom to tell; not those of people who left. */
+export async function listEnding(tx: Queryable, organizationId: string, now: string, before: string): Promise<EndingKey[]> {
+  const text = `SELECT api_keys.id, api_keys.name, api_keys.created_at, api_keys.expires_at, users.id AS creator_id, users.email AS creator_email
+    FROM api_keys JOIN users ON users.organization_id = api_keys.organization_id AND users.id = api_keys.created_by
+    WHERE api_keys.organization_id = $1 AND api_keys.revoked_at IS NULL AND users.removed_at IS NULL
+      AND api_keys.expires_at > $2 AND api_keys.expires_at <= $3
+    ORDER BY api_keys.expires_at, api_keys.id`;
+  return (await tx.query<EndingKey>({ name: 'list_ending_api_keys', text, values: [organizationId, now, before] })).rows;
+}
+
 export async function insert(tx: Queryable, organizationId: string, key: ApiKeyRow): Promise<void> {
   const { id, name, preset, scopes, enabled, created_by, version, created_at, updated_at, expires_at } = key;
   await tx.query({
