@@ -70,6 +70,20 @@ export async function useRefreshToken(tx: Queryable, organizationId: string, tok
   return rowCount === 1;
 }
 
+/** Ends all sessions of a person, or all but one. */
+export async function endSessionsOf(
+  tx: Queryable,
+  organizationId: string,
+  userId: string,
+  end: { by: 'password_change' | 'removal'; but?: string; now: string },
+): Promise<void> {
+  await tx.query({
+    text: `UPDATE sessions SET ended_at = $3, ended_by = $4
+      WHERE organization_id = $1 AND user_id = $2 AND ended_at IS NULL AND ($5::uuid IS NULL OR id <> $5)`,
+    values: [organizationId, userId, end.now, end.by, end.but ?? null],
+  });
+}
+
 /** Ends a session; false when it was over already. */
 export async function endSession(
   tx: Queryable,
