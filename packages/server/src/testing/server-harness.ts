@@ -73,6 +73,7 @@ export async function startServer({ messageSender }: { messageSender?: MessageSe
     state,
     now,
     box,
+    encryptionKey,
     /** The signing keys of this installation as another process has them. */
     newSigningKeys,
     signingKeys: newSigningKeys(),
