@@ -56,6 +56,7 @@ describe('createApiKey', () => {
     const refused = await create(session, { name: 'Too much', scopes: ['apps:read', 'apps:write', 'audit:read'] });
     expectProblem(refused, 403, 'scope_exceeds_role');
     expect(refused.body.detail).toBe('The role member does not allow apps:write, audit:read');
+    expect(refused.body.errors).toEqual([{ location: 'body.scopes', message: refused.body.detail, rule: 'role' }]);
     expectProblem(await create(session, { name: 'Too much', preset: 'full' }), 403, 'scope_exceeds_role');
     expect((await create(session, { name: 'Enough', preset: 'analytics' })).body.api_key.scopes).toEqual(['analytics:read']);
     expect((await call(server.url, path, { key: session })).body.api_keys).toHaveLength(1);

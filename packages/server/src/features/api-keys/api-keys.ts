@@ -21,7 +21,7 @@ export function creatorSeenBy(actor: UserPrincipal): string | undefined {
 /** Makes a key with its first secret, which is returned in full for the only time. Throws 403 `scope_exceeds_role`. */
 export async function create({ tx, actor, now, roles }: Call, fields: ApiKeyCreate) {
   const rights = rightsOf(fields) ?? { preset: null, scopes: [] };
-  refuseBeyond(roles, rights, [actor.role]);
+  refuseBeyond(roles, rights, [actor.role], locationOf(rights));
   const at = now.toISOString();
   const days = fields.expires_in_days;
   const row: store.ApiKeyRow = {
@@ -40,7 +40,7 @@ export async function update(call: Call, apiKeyId: string, fields: ApiKeyUpdate,
   const before = await lockVisible(call, apiKeyId);
   requireMatch(ifMatch, before.version);
   const rights = rightsOf(fields);
-  if (rights) refuseBeyond(roles, rights, [before.creator_role, actor.role]);
+  if (rights) refuseBeyond(roles, rights, [before.creator_role, actor.role], locationOf(rights));
   const { name = before.name, enabled = before.enabled } = fields;
   const after = { ...before, ...rights, name, enabled, version: before.version + 1, updated_at: now.toISOString() };
   await store.update(tx, actor.organizationId, after);
@@ -91,16 +91,20 @@ function rightsOf({ preset, scopes }: Pick<ApiKeyUpdate, 'preset' | 'scopes'>): 
   return scopes && { preset: null, scopes };
 }
 
-function refuseBeyond(roles: ScopeRoles, rights: Rights, limits: (Role | null)[]): void {
+/** `location` is the place of the request that asks for the rights, if it does. */
+function refuseBeyond(roles: ScopeRoles, rights: Rights, limits: (Role | null)[], location?: string): void {
   const scopes = roles.scopesOf(rights);
   for (const role of limits) {
     const within = roles.within(scopes, role ?? undefined);
     const beyond = scopes.filter((scope) => !within.includes(scope)).join(', ');
     if (beyond === '') continue;
-    throw apiKeyProblems.scope_exceeds_role(
-      role === null ? `Who made the key has left; it cannot get ${beyond}` : `The role ${role} does not allow ${beyond}`,
-    );
+    const message = role === null ? `Who made the key has left; it cannot get ${beyond}` : `The role ${role} does not allow ${beyond}`;
+    throw apiKeyProblems.scope_exceeds_role(message, location ? { errors: [{ location, message, rule: 'role' }] } : {});
   }
+}
+
+function locationOf(rights: Rights): string {
+  return rights.preset === null ? 'body.scopes' : 'body.preset';
 }
 
 async function lockVisible({ tx, actor }: Call, apiKeyId: string): Promise<store.ApiKeyWithSecrets> {
