@@ -3,12 +3,14 @@ import type { Credential, Principals, Provocation, Target } from '@appstead/cont
 import { tableChecksums } from '@appstead/database/testing';
 import { createKey } from '../keys/key-format.ts';
 import { call } from './call.ts';
+import { provokeDefaultKept } from './provoke-default-kept.ts';
 import { type Harness, metricsToken } from './server-harness.ts';
 
 const everyScope = readDocument().components.schemas.Scope?.enum as string[];
 
 /** Our server as the contract tests see it: organizations at will, every class of principal, faults on request. */
 export function contractTarget(server: Harness): Target {
+  let present = '';
   return {
     baseUrl: server.url,
 
@@ -19,6 +21,7 @@ export function contractTarget(server: Harness): Target {
 
     async principals(): Promise<Principals> {
       const organization = await server.newOrganization();
+      present = organization.id;
       const key = (state: Parameters<Harness['newApiKey']>[1]) => server.newApiKey(organization.id, { scopes: everyScope, ...state });
       const created = await call(server.url, '/v1/apps', { key: organization.organizationKey, body: { name: 'The app of the keys' } });
       const removed = await server.newUser(organization.id, 'admin');
@@ -67,7 +70,7 @@ export function contractTarget(server: Harness): Target {
           },
         };
       }
-      if (status === 409) return hold(server, operationId);
+      if (status === 409) return (await provokeDefaultKept(server, operationId, present)) ?? hold(server, operationId);
       return undefined;
     },
 
