@@ -1,4 +1,4 @@
-import type { Exchange } from './answer.ts';
+import { type Exchange, isObject } from './answer.ts';
 import type { Operation } from './contract.ts';
 import { isPublic, workerFor } from './principals.ts';
 import { RateLimited } from './request.ts';
@@ -69,9 +69,16 @@ export function callerFor(operation: Operation, principals: Principals): Credent
   return credential;
 }
 
-/** Passes on an answer of a caller that must be let in; throws `Refused` on 401 and 403. */
+/**
+ * Passes on an answer of a caller that must be let in; throws `Refused` on 401 and 403. Not on a 403 that names places of the request: that is
+ * about what was asked for (a role above one's own, a wrong password), not about who asked.
+ */
 export function letIn(exchange: Exchange, principal: PrincipalClass | 'a caller that may' = 'a caller that may'): Exchange {
-  const refused = exchange.status === 401 || exchange.status === 403;
+  const refused = exchange.status === 401 || (exchange.status === 403 && !namesPlaces(exchange));
   if (refused && exchange.operation && !isPublic(exchange.operation)) throw new Refused(`${principal} is refused`, exchange);
   return exchange;
+}
+
+function namesPlaces({ body }: Exchange): boolean {
+  return isObject(body) && Array.isArray(body.errors) && body.errors.length > 0;
 }

@@ -34,7 +34,9 @@ export function ownAccountHandlers(): Handlers<OwnAccountOperation> {
       const now = context.now.toISOString();
       const before = present(await users.lock(context.db, organizationId, id));
       if (!(await checkPassword(before.password_hash, body.current_password))) {
-        throw accountProblems.wrong_password('The current password is wrong');
+        throw accountProblems.wrong_password('The current password is wrong', {
+          errors: [{ location: 'body.current_password', message: 'The current password is wrong', rule: 'password' }],
+        });
       }
       await users.setPassword(context.db, organizationId, id, await hashPassword(body.new_password), now);
       await endSessionsOf(context.db, organizationId, id, { by: 'password_change', but: sessionId, now });

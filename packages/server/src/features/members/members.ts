@@ -1,6 +1,6 @@
 import type { Queryable } from '@appstead/database';
 import { requireMatch } from '../../http/etag.ts';
-import { httpProblems, unauthorized } from '../../http/http-problems.ts';
+import { httpProblems, roleTooHigh, unauthorized } from '../../http/http-problems.ts';
 import type { Problem } from '../../http/problem.ts';
 import { type Role, reaches, type UserPrincipal } from '../../principal.ts';
 import * as organizations from '../accounts/organization-store.ts';
@@ -58,7 +58,7 @@ export function unlessMayAct(actor: { id: string; role: Role }, member: { id: st
   if (!reaches(actor.role, 'admin') || reaches(member.role, 'admin')) {
     return httpProblems.insufficient_role('Admins act on members and developers only');
   }
-  return newRole === 'owner' ? httpProblems.insufficient_role('Only owners make owners') : undefined;
+  return newRole === 'owner' ? roleTooHigh('Only owners make owners') : undefined;
 }
 
 async function lockedMember({ tx, actor }: Scope, memberId: string): Promise<store.MemberRow> {
