@@ -25,6 +25,8 @@ type State = {
   before: Map<string, () => Promise<void> | void>;
   /** What happens when a request is about to begin its transaction, its caller known: where another request may come in between. */
   beforeTransaction: (() => Promise<void> | void) | undefined;
+  /** By policy: a rate limit other than the contract's. */
+  limits: Map<string, number>;
 };
 
 /**
@@ -32,7 +34,7 @@ type State = {
  */
 export async function startServer({ messageSender }: { messageSender?: MessageSender } = {}) {
   const real = await testDatabase();
-  const state: State = { away: false, signUp: true, offsetMs: 0, before: new Map(), beforeTransaction: undefined };
+  const state: State = { away: false, signUp: true, offsetMs: 0, before: new Map(), beforeTransaction: undefined, limits: new Map() };
   const db = interruptible(real, state);
   const now = () => new Date(Date.now() + state.offsetMs);
   const lines: string[] = [];
@@ -55,6 +57,7 @@ export async function startServer({ messageSender }: { messageSender?: MessageSe
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,
     now,
+    limitOf: (policy, limit) => state.limits.get(policy) ?? limit,
     beforeHandler: (operationId) => state.before.get(operationId)?.(),
   });
   const http = await listen(server.app, { port: 0, host: '0.0.0.0', publicUrl });
