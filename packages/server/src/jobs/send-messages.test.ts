@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as store from '../features/messages/message-store.ts';
-import { smtpDelivery } from '../features/messages/smtp-delivery.ts';
+import { attemptMsMax, smtpDelivery } from '../features/messages/smtp-delivery.ts';
 import { call } from '../testing/call.ts';
 import { startMailServer } from '../testing/mail-server.ts';
 import { type Harness, startServer } from '../testing/server-harness.ts';
@@ -151,5 +151,9 @@ describe('retryMs', () => {
   it('doubles from 2 minutes to at most 6 hours, and gives a mail server most of a day', () => {
     const waits = Array.from({ length: attemptsMax - 1 }, (_, index) => retryMs(index + 1) / 60_000);
     expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 360]);
+  });
+
+  it('is longer than an attempt can take, so that nobody else tries meanwhile', () => {
+    expect(retryMs(1)).toBeGreaterThan(attemptMsMax);
   });
 });
