@@ -59,8 +59,22 @@ describe('sending messages', () => {
     expect(letter).toMatchObject({ from, to: [email] });
     expect(letter?.raw).toContain('Subject: You are invited to Example Ltd');
     expect(letter?.raw).toMatch(/^Auto-Submitted: auto-generated\r$/m);
-    expect(letter?.raw).toContain(token);
+    expect(letter?.text).toContain(`\n${token}\n`);
     expect(lines.join('') + server.log.join('')).not.toContain(token);
+  });
+
+  it('sends names of any letters as they are, on one line each', async () => {
+    const { session } = await server.newOrganization();
+    const name = 'Zoë\r\nBcc: everybody@example.com';
+    await call(server.url, '/v1/account', { key: session, method: 'PATCH', body: { name } });
+    await call(server.url, '/v1/organization', { key: session, method: 'PATCH', body: { name: `例え\nSubject: another` } });
+    await call(server.url, '/v1/invitations', { key: session, body: { email: 'grace@example.com', role: 'admin' } });
+    await pass();
+    const [letter] = mail.received;
+    expect(letter?.to).toEqual(['grace@example.com']);
+    expect(letter?.text).toMatch(/^Zoë Bcc: everybody@example\.com invites you to 例え Subject: another as an admin\.\n/);
+    const [head] = letter?.raw.split('\r\n\r\n') as [string];
+    expect(head.match(/^(Subject|Bcc):/gim)).toEqual(['Subject:']);
   });
 
   it('sends each message once when several processes look for work at the same moment', async () => {

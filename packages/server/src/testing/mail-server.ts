@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
-export type ReceivedMail = { from: string; to: string[]; raw: string };
+/** `text` is the body with its transfer encoding undone. */
+export type ReceivedMail = { from: string; to: string[]; raw: string; text: string };
 
 /** A mail server on a free port that keeps what it gets and refuses what it is told to. */
 export async function startMailServer() {
@@ -20,7 +21,7 @@ export async function startMailServer() {
       void text(stream).then((raw) => {
         if (state.refuseLetter) return callback(refusal(state.refuseLetter));
         const from = session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address;
-        received.push({ from, to: session.envelope.rcptTo.map(({ address }) => address), raw });
+        received.push({ from, to: session.envelope.rcptTo.map(({ address }) => address), raw, text: bodyOf(raw) });
         callback();
         for (const { resolve } of waiting.filter(({ count }) => received.length >= count)) resolve();
       });
@@ -42,4 +43,12 @@ export async function startMailServer() {
     },
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
+}
+
+/** Undoes quoted-printable (RFC 2045 6.7) where the mail says it is used. */
+function bodyOf(raw: string): string {
+  const body = raw.slice(raw.indexOf('\r\n\r\n') + 4);
+  if (!/^content-transfer-encoding: quoted-printable\r$/im.test(raw)) return body.replaceAll('\r\n', '\n');
+  const joined = body.replaceAll('=\r\n', '').replaceAll('\r\n', '\n');
+  return decodeURIComponent(joined.replaceAll('%', '%25').replaceAll(/=([0-9A-F]{2})/g, '%$1'));
 }

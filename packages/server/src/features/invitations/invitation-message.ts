@@ -16,7 +16,10 @@ Accept within 7 days, with this token and the address this was sent to:
 ${token}
 
   POST ${publicUrl}/v1/invitations/accept
-  {"token": "${token}", "email": "${to}", "name": "your name", "password": "at least 10 characters"}
+  {"token": "${token}",
+   "email": "${to}",
+   "name": "your name",
+   "password": "at least 10 characters"}
 
 The token works once. If you do not know what this is about, do nothing.
 `,
