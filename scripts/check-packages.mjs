@@ -1,10 +1,9 @@
 /** The packages that are published can be used from outside: their exports resolve, with types, for everyone who imports ES modules. Needs a build. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { root } from './progress.mjs';
 import { reportProblems } from './report-problems.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const tools = [
   { command: 'publint', args: ['--strict', '.'] },
   { command: 'attw', args: ['--pack', '.', '--profile', 'esm-only', '--no-color'] },

@@ -3,13 +3,11 @@
  * A code that callers read but nobody explains, or that nobody can send, is found here.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { isMain } from './is-main.mjs';
+import { root } from './progress.mjs';
 import { readPresent } from './released-contract.mjs';
 import { reportProblems } from './report-problems.mjs';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The codes that a TypeScript source declares: the keys of the object given to `defineProblems`. */
 export function codesDeclaredIn(source) {

@@ -1,59 +1,47 @@
 /**
- * Runs the server from source while you work: a change of openapi.yaml makes the generated code anew, and a change of any source, generated
- * or not, restarts the server. In a new checkout it installs the packages first.
+ * Runs the server from source while you work: `npm run dev`. A change of openapi.yaml makes the generated code anew, and a change of any
+ * source, generated or not, restarts the server. In a new checkout it installs the packages first.
  */
-import { spawn } from 'node:child_process';
+import './require-node.mjs';
 import { watch } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { execPath } from 'node:process';
 import { ensureInstalled } from './ensure-installed.mjs';
+import { main, ProgramFailed, root, run, runInForeground } from './progress.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const server = ['--watch', '--watch-preserve-output', '--import', 'tsx', '--conditions=@appstead/source', 'apps/api/src/main.ts'];
-const children = new Set();
 
-await ensureInstalled();
-if ((await generate()) !== 0) process.exit(1);
-
-const regenerate = oneAtATime(async () => {
-  if ((await generate()) !== 0) console.log('The server goes on with the last contract that could be read.');
-});
-const watcher = watch(root, (_event, name) => {
-  if (name === 'openapi.yaml') regenerate(); // the folder is watched, because editors replace the file
-});
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => {
-    watcher.close();
-    for (const child of children) child.kill(signal);
+await main(async () => {
+  await ensureInstalled();
+  await generate();
+  const regenerate = oneAtATime(() => generate().catch(goOn));
+  const watcher = watch(root, (_event, name) => {
+    if (name === 'openapi.yaml') regenerate(); // the folder is watched, because editors replace the file
   });
-}
-process.exitCode = await run(server);
-watcher.close();
+  try {
+    return await runInForeground(server);
+  } finally {
+    watcher.close();
+  }
+});
 
 function generate() {
-  return run(['scripts/generate.mjs']);
+  return run(execPath, ['scripts/generate.mjs'], { show: 'output' });
 }
 
-/** Runs Node in the repository with its output shown; resolves to its exit code. */
-function run(args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
-    children.add(child);
-    child.once('error', reject).once('exit', (code) => {
-      children.delete(child);
-      resolve(code ?? 0);
-    });
-  });
+function goOn(error) {
+  if (!(error instanceof ProgramFailed)) throw error;
+  console.log('The server goes on with the last contract that could be read.');
 }
 
 /** Asked while the task runs, it runs once more afterwards, however often it was asked. */
 function oneAtATime(task) {
-  const state = { asked: false, isRunning: false };
+  const state = { isAsked: false, isRunning: false };
   return async () => {
-    state.asked = true;
+    state.isAsked = true;
     if (state.isRunning) return;
     state.isRunning = true;
-    while (state.asked) {
-      state.asked = false;
+    while (state.isAsked) {
+      state.isAsked = false;
       await task();
     }
     state.isRunning = false;

@@ -11,7 +11,8 @@ const leastNpm = 10;
 export async function ensureInstalled() {
   if (isInstalled()) return;
   await requireNpm();
-  await step('Installing packages', () => run(...npm('ci', '--no-audit', '--no-fund')));
+  // No package here needs a script of its own at install, and some would call home in one.
+  await step('Installing packages', () => run(...npm('ci', '--ignore-scripts', '--no-audit', '--no-fund')));
 }
 
 /** Whether node_modules is what package-lock.json says: npm keeps a lockfile of what it really installed in there. */

@@ -11,6 +11,7 @@ import openapiTypescript, { astToString } from 'openapi-typescript';
 import { parse } from 'yaml';
 import { operationsOf, operationsTable, operationUnions } from './generate-operations.mjs';
 import { isMain } from './is-main.mjs';
+import { main } from './progress.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const banner = '// Made from openapi.yaml by `npm run generate`. Do not edit.\n';
@@ -61,4 +62,4 @@ async function writeChanged(file, content) {
   if (present !== content) await writeFile(file, content);
 }
 
-if (isMain(import.meta.url)) await generate();
+if (isMain(import.meta.url)) await main(generate);

@@ -1,16 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { root } from './progress.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = fileURLToPath(new URL('../node_modules/@redocly/cli/bin/cli.js', import.meta.url));
-
-/** What keeps the tools of this repository from calling home. */
-export const quietEnvironment = {
-  REDOCLY_TELEMETRY: 'off',
-  REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
-  TURBO_TELEMETRY_DISABLED: '1',
-  DO_NOT_TRACK: '1',
-};
+const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', DO_NOT_TRACK: '1' };
 
 /**
  * Runs the Redocly CLI with `--format=json` and gives its reports, one per file.
@@ -23,7 +16,7 @@ export const quietEnvironment = {
  * @returns {Promise<object[]>} the parsed reports; rejects with what Redocly said when there is none
  */
 export async function runRedocly(args, cwd = root) {
-  const run = spawn(process.execPath, [cli, ...args, '--format=json'], { cwd, env: { ...process.env, ...quietEnvironment } });
+  const run = spawn(process.execPath, [cli, ...args, '--format=json'], { cwd, env: { ...process.env, ...quiet } });
   const [stdout, stderr, code] = await Promise.all([textOf(run.stdout), textOf(run.stderr), exitOf(run)]);
   const reports = reportsIn(stdout);
   if (reports.length > 0) return reports;

@@ -5,6 +5,7 @@
  */
 import './require-node.mjs';
 import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { argv, env, execPath } from 'node:process';
 import { ensureInstalled } from './ensure-installed.mjs';
 import { main, ProgramFailed, root, run, runInForeground, secondsSince, step } from './progress.mjs';
@@ -48,6 +49,8 @@ async function test(projects) {
   console.log(`\nTests on ${database}`);
   rmSync(`${root}${report}`, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await runInForeground(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...projects]);
+  // Vitest leaves a core to whoever sits at the machine; on two cores that is half of it, and many tests wait for a process they started.
+  const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
+  const code = await runInForeground(['node_modules/vitest/vitest.mjs', 'run', workers, ...reporters, ...projects]);
   return { title: `Tests on ${database}`, ...summarizeVitest(`${root}${report}`, code) };
 }

@@ -12,6 +12,6 @@ export default defineConfig({
     exclude: postgresqlOnly,
     // Every test starts whole processes, from source: many seconds each on a busy machine.
     testTimeout: 240_000,
-    hookTimeout: 60_000,
+    hookTimeout: 240_000,
   },
 });

@@ -64,6 +64,9 @@ const environment = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('The least severe line that is logged: `fatal`, `error`, `warn`, `info`, `debug` or `silent`.'),
+  LOG_SAMPLE_EVERY: whole(1, 1_000_000)
+    .default(1)
+    .describe('Of the requests that succeed, one in so many is logged; every request that fails is logged.'),
   STOP_DELAY_SECONDS: whole(0, 60)
     .default(0)
     .describe(

@@ -14,7 +14,7 @@ and the message lists every mistake at once. \`node apps/api/dist/main.js --help
 | --- | --- | --- |
 ${rows.join('\n')}
 
-Made from \`apps/api/src/config.ts\` by \`npx vitest run --project api -u configuration\`; the same test fails while this page differs from the code.
+Made from \`apps/api/src/config.ts\` by \`npx vitest run --project api configuration -u\`; the same test fails while this page differs from the code.
 
 The server ends with 0 after a graceful stop, with 1 when it could not start, stop in time or go on, and with 78 when the configuration has mistakes.
 `;

@@ -46,7 +46,7 @@ describe('a PostgreSQL server that goes away at run time', () => {
       if (answered === 200) server.kill('SIGTERM');
     });
     expect(await server.ended).toEqual({ code: 0, signal: null });
-    expect(writes.filter(({ status }) => ![201, 503, undefined].includes(status))).toEqual([]);
+    expect(new Set(writes.map(({ status }) => status))).toEqual(new Set([201, 503, undefined]));
 
     const again = await startServer(database.env);
     const stored = new Set((await listApps(again.url, key)).map(({ name }) => name));

@@ -1,8 +1,8 @@
 import type { Server as HttpServer } from 'node:http';
 import { isIP } from 'node:net';
 import { type Database, DatabaseError, DatabaseUnavailable, openDatabase } from '@appstead/database';
-import { siteDir } from '@appstead/docs';
-import { bootstrap, createServer, listen, startMaintenance, startMessageSender } from '@appstead/server';
+import { pagePolicies, siteDir } from '@appstead/docs';
+import { bootstrap, createServer, listen, type ServerOptions, startMaintenance, startMessageSender } from '@appstead/server';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { embeddedEncryptionKey } from './encryption-key.ts';
@@ -36,11 +36,12 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       encryptionKey,
       isSignUpEnabled: () => config.SIGNUP_ENABLED,
       trustedProxies: config.TRUSTED_PROXIES,
-      docs: { siteDir, pagePolicies: {} },
+      docs: await builtDocs(log),
+      logSampleEvery: config.LOG_SAMPLE_EVERY,
       ...(messageSender ? { messageSender } : {}),
       ...(config.METRICS_TOKEN === undefined ? {} : { metricsToken: config.METRICS_TOKEN }),
     });
-    const http = await listen(server.app, { port, host, publicUrl: url }).catch((error) => {
+    const http = await listen(server, { port, host, publicUrl: url }).catch((error) => {
       throw describeListenFailure(error, port, host);
     });
     // Last, when nothing else can fail: what it makes is shown once.
@@ -75,6 +76,16 @@ async function open(config: Config, log: Logger): Promise<Database> {
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable || error instanceof DatabaseError)) throw error;
     throw new Error(`The database of DATABASE_URL cannot be used: ${error.message}`, { cause: error });
+  }
+}
+
+/** The documentation. Whoever runs the server from source may not have built it, and needs the API all the same. */
+async function builtDocs(log: Logger): Promise<ServerOptions['docs']> {
+  try {
+    return { siteDir, pagePolicies: await pagePolicies() };
+  } catch {
+    log.warn('The documentation is not served, because it was not built: npm run build');
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { escapeHtml } from './escape-html.ts';
+import { includeTables } from './include-tables.ts';
 import { readMarkdown, renderMarkdown } from './markdown.ts';
 import { linkList, type Page, type PageLink } from './page.ts';
 
@@ -22,7 +23,7 @@ async function readGuide(file: string): Promise<Guide> {
     throw new Error(`${file}: the front matter needs title, description and order`);
   }
   const name = file.slice(0, -'.md'.length);
-  return { name, path: `/guides/${name}/`, title, description, order, markdown };
+  return { name, path: `/guides/${name}/`, title, description, order, markdown: await includeTables(markdown) };
 }
 
 /** One page per guide, and the page that lists them. */

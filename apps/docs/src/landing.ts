@@ -6,11 +6,11 @@ const text = `
 Register the company's apps, give them keys, and see who changed what. One contract, \`openapi.yaml\`, says what the server
 answers; the server, the client, the reference pages and the contract tests are made from it.
 
-Two commands start it from a checkout on an empty machine with Node.js 20.19 or later:
+In a checkout, with Node.js 20.19 or later and nothing else, one command installs, builds and runs it, and the other tests all of it:
 
 \`\`\`sh
-npm ci
 npm start
+npm test
 \`\`\`
 
 It keeps its data in an embedded database until you [point it at PostgreSQL](/guides/configuration/).

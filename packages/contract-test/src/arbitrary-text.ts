@@ -67,6 +67,6 @@ function declaredExamples(schema: Schema): fc.Arbitrary<string> | undefined {
 }
 
 /** JSON Schema counts characters as code points, JavaScript as UTF-16 units. */
-export function codePoints(text: string): number {
+function codePoints(text: string): number {
   return [...text].length;
 }

@@ -24,6 +24,7 @@ import { createWorlds } from './worlds.ts';
 
 export { type DeploymentOptions, deploymentTarget } from './deployment-target.ts';
 export type { ProgressEvent } from './progress.ts';
+export { type RandomRequest, randomRequests } from './random-requests.ts';
 export { place, type Report, renderReport, summaryLine } from './report.ts';
 export type { CaseResult } from './results.ts';
 export type { Credential, Fault, Origin, PrincipalClass, Principals, Provocation, Target } from './target.ts';
@@ -32,7 +33,7 @@ export { principalClasses } from './target.ts';
 export type Options = {
   /** Without it, the contract this package was built with. */
   contract?: Document;
-  /** Random valid requests per operation, and a quarter of the broken ones at most; 30 without it. */
+  /** Random valid requests per operation, and a tenth of the broken ones at most; 30 without it. */
   runs?: number;
   /** The same seed makes the same requests; without it, a random one. It is in the report. */
   seed?: number;

@@ -52,7 +52,7 @@ export function createResults(strict: boolean, onCase: (result: CaseResult) => v
 }
 
 /** A request and its answer in one line: `POST /v1/apps {…} → 409 bundle_id_taken (request …)`. */
-export function describe({ method, location, sentBody, status, body, requestId }: Exchange): string {
+function describe({ method, location, sentBody, status, body, requestId }: Exchange): string {
   const sent = sentBody === undefined ? '' : ` ${cut(JSON.stringify(sentBody))}`;
   const problem = status >= 400 && isObject(body) ? ` ${body.code}, ${cut(JSON.stringify(body.detail))}` : '';
   return `${method} ${cut(location)}${sent} → ${status}${problem} (request ${requestId})`;

@@ -49,7 +49,7 @@ export interface Target {
 
   /**
    * A fresh organization: its key in full and the access token of its owner. Offering this makes the target disposable: the kit then calls
-   * what changes or ends credentials, and counts everything it could not check as failed.
+   * what changes or ends credentials, uses up rate limits, and fails when a declared status was never answered.
    */
   newOrganization?(): Promise<{ organizationKey: string; session: string }>;
 

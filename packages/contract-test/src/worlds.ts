@@ -14,6 +14,8 @@ export type Worlds = {
   principals(): Promise<Principals>;
   /** An organization with every class of caller, not yet touched. */
   fresh(): Promise<Principals>;
+  /** An organization of its own with nothing in it but its key and its owner; the present one where the target makes none. */
+  empty(): Promise<Principals>;
   /** Does the work again in a fresh organization when it threw `Refused`, `RateLimited` or `Broken` and the target makes organizations. */
   inWorld<T>(work: (principals: Principals) => Promise<T>, retryOn?: 'refusal' | 'anything'): Promise<T>;
 };
@@ -32,6 +34,15 @@ export function createWorlds(target: Target): Worlds {
     fresh() {
       current = everyone(target);
       return current;
+    },
+    async empty() {
+      const made = await target.newOrganization?.();
+      if (!made) return worlds.principals();
+      return {
+        none: { headers: {} },
+        organizationKey: { headers: { 'x-api-key': made.organizationKey } },
+        ownerSession: { headers: { authorization: `Bearer ${made.session}` } },
+      };
     },
     async inWorld(work, retryOn = 'refusal') {
       try {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-export const applicationRole = 'appstead_app';
+const applicationRole = 'appstead_app';
 
 /**
  * The role that the application's connections act as, so that row-level security applies to them even when they log in as a superuser.

@@ -1,6 +1,6 @@
 import { type Document, readDocument } from '@appstead/contract/document';
 import type { Database } from '@appstead/database';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Sessions } from './features/accounts/sessions.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
@@ -55,7 +55,10 @@ export type ServerOptions = {
 };
 
 export type Server = {
+  /** The whole server as an Express app, to be mounted or listened with. */
   app: Express;
+  /** The same without the entrance of Express, for messages that have the prototypes of the app. */
+  serve: RequestHandler;
   /** From now on the server says it is not ready; requests are still answered. */
   beginStop(): void;
   /** Writes out what is buffered. The database stays open. */
@@ -75,7 +78,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
   const principals = new PrincipalCache();
   const unfollow = await principals.follow(db);
-  const shedding = new LoadShedding({ runningMax: options.runningMax ?? 2_000, lateMsMax: options.lateMsMax ?? 500 });
+  const shedding = new LoadShedding({ runningMax: options.runningMax ?? 2_000, lateMsMax: options.lateMsMax ?? 1_000 });
   const state = { stopping: false };
   const handlers = createHandlers({
     db,
@@ -100,28 +103,29 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   // The validator writes into the document it is given, so it gets one of its own.
   const validator = await createValidator(structuredClone(document), operations, app);
   const hook = options.beforeHandler ? { beforeHandler: options.beforeHandler } : {};
-  app.use(
-    createServe({
-      route: createRoutes(operations),
-      requestPath: createRequestPath({
-        db,
-        authenticate: createAuthenticator({ db, sessions, keyUsage, principals, metricsToken: options.metricsToken, now }),
-        validate: createJudge(createLanes(document, operations), validator),
-        dispatch: createDispatch(handlers, { db, box, principals, now, ...hook }),
-        limitOf: options.limitOf ?? ((_, limit) => limit),
-        now,
-      }),
-      docs: options.docs && createDocs(options.docs.siteDir),
-      pagePolicies: options.docs?.pagePolicies ?? {},
-      finish: createAccessLog(log, metrics, options.logSampleEvery ?? 1),
-      shedding,
-      publicUrl,
-      onFault: (error, { requestId, operation }) => log.error({ err: error, requestId, operation: operation?.id }, 'request failed'),
+  const serve = createServe({
+    route: createRoutes(operations),
+    requestPath: createRequestPath({
+      db,
+      authenticate: createAuthenticator({ db, sessions, keyUsage, principals, metricsToken: options.metricsToken, now }),
+      validate: createJudge(createLanes(document, operations), validator),
+      dispatch: createDispatch(handlers, { db, box, principals, now, ...hook }),
+      limitOf: options.limitOf ?? ((_, limit) => limit),
+      now,
     }),
-  );
+    docs: options.docs && createDocs(options.docs.siteDir),
+    pagePolicies: options.docs?.pagePolicies ?? {},
+    isSecure: publicUrl.startsWith('https:'),
+    finish: createAccessLog(log, metrics, options.logSampleEvery ?? 1),
+    shedding,
+    publicUrl,
+    onFault: (error, { requestId, operation }) => log.error({ err: error, requestId, operation: operation?.id }, 'request failed'),
+  });
+  app.use(serve);
 
   return {
     app,
+    serve,
     beginStop: () => {
       state.stopping = true;
     },

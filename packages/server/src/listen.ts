@@ -1,6 +1,12 @@
-import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Express } from 'express';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
+import type { Server } from './create-server.ts';
 import { httpProblems } from './http/http-problems.ts';
 import { messageClasses } from './http/message-classes.ts';
 import type { Problem } from './http/problem.ts';
@@ -14,7 +20,7 @@ const parserProblems: Record<string, () => ReturnType<typeof httpProblems.intern
 
 /** Opens the port. Limits on time, headers and connections stand here, because they are the same for every operation. */
 export async function listen(
-  app: Express,
+  { app, serve }: Pick<Server, 'app' | 'serve'>,
   options: { port: number; host?: string; publicUrl: string; connectionsMax?: number },
 ): Promise<HttpServer> {
   const limits = {
@@ -32,8 +38,11 @@ export async function listen(
     const headers = { 'Content-Type': 'application/problem+json', 'X-Request-Id': requestId, 'Content-Length': Buffer.byteLength(body) };
     res.writeHead(problem.status, { ...headers, Connection: 'close' }).end(body);
   };
-  const server = createHttpServer({ ...limits, ...messageClasses(app) }, (req, res) => {
-    if (hasOneHost(req)) app(req, res);
+  const classes = messageClasses(app);
+  // Messages that are born with the prototypes of the app need nothing else of what Express does at its entrance.
+  const enter = (classes.IncomingMessage ? serve : app) as RequestListener;
+  const server = createHttpServer({ ...limits, ...classes }, (req, res) => {
+    if (hasOneHost(req)) enter(req, res);
     else refuse(res, httpProblems.invalid_request('The request must have one Host header'));
   });
   server.maxHeadersCount = 100;

@@ -32,6 +32,9 @@ export const brokenRequests: Check = {
   },
 };
 
+/** Broken requests per operation, in multiples of the runs: a resource has some thirty fields with several rules each. */
+const brokenPerRun = 10;
+
 /** Each rule once when there is room; of a very long list a random part, another one for every seed. */
 function someOf(run: Run, operation: Operation): Mutation[] {
   const { contract, validators } = run;
@@ -42,7 +45,7 @@ function someOf(run: Run, operation: Operation): Mutation[] {
   ];
   const inputs = fc.sample(validInputs(run.arbitraries, operation), { seed: run.nextSeed(), numRuns: 20 });
   const possible = all.filter((mutation) => inputs.some((input) => mutation.apply({ operation, path: {}, ...input }) !== undefined));
-  const length = Math.min(possible.length, run.runs * 4);
+  const length = Math.min(possible.length, run.runs * brokenPerRun);
   const [some] = fc.sample(fc.shuffledSubarray(possible, { minLength: length, maxLength: length }), { seed: run.nextSeed(), numRuns: 1 });
   return some ?? [];
 }

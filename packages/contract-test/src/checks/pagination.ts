@@ -2,6 +2,7 @@ import { isObject } from '../answer.ts';
 import { prepare } from '../chain.ts';
 import type { Operation } from '../contract.ts';
 import { isList, type Plan, pathParameters } from '../plan.ts';
+import { workerFor } from '../principals.ts';
 import { barePlan } from '../provoke/bare-plan.ts';
 import { Broken, NotChecked } from '../results.ts';
 import type { Check, Run } from '../run.ts';
@@ -25,9 +26,12 @@ export const pagination: Check = {
         ['a limit outside its bounds gets 400', refusesLimits],
       ];
       for (const [guarantee, check] of guarantees) {
-        await run.results.run('pagination', operation.id, guarantee, () =>
-          run.worlds.inWorld(async (principals) => check(await openList(run, operation, principals)), 'anything'),
-        );
+        await run.results.run('pagination', operation.id, guarantee, async () => {
+          // A short list, where the target can make one: only those are walked to their end.
+          const empty = await run.worlds.empty();
+          if (workerFor(operation, empty)) await check(await openList(run, operation, empty));
+          else await run.worlds.inWorld(async (principals) => check(await openList(run, operation, principals)));
+        });
       }
     }
   },
@@ -131,10 +135,16 @@ function pageOf(body: unknown): Page {
   return { keys, cursor: typeof cursor === 'string' ? cursor : null };
 }
 
-/** Calls the operation that creates on the path of the list; without one, any write, because it may leave an item (the audit trail). */
+/**
+ * Calls the operation that creates on the path of the list; without one, any write by the same caller, because it may leave an item (the audit
+ * trail). Writes by another caller are left alone: they may end the credential that the list is read with.
+ */
 async function addItem(run: Run, list: Operation, principals: Principals, plan: Plan): Promise<boolean> {
-  const creators = run.contract.operations.filter(({ path, method }) => path === list.path && method === 'post');
-  const writers = run.contract.operations.filter((each) => each.audit && each.method === 'post' && pathParameters(each).length === 0);
+  const posts = run.contract.operations.filter(({ method }) => method === 'post');
+  const creators = posts.filter(({ path }) => path === list.path);
+  const writers = posts.filter(
+    (each) => each.audit && pathParameters(each).length === 0 && workerFor(each, principals) === workerFor(list, principals),
+  );
   for (const creator of [...creators, ...writers]) {
     try {
       const made = await prepare(run, principals, creator);

@@ -10,22 +10,25 @@ import { wrongValues } from './wrong-values.ts';
 const depthMax = 2;
 
 /** Every way to break one rule of the body's schema. A change that leaves the body valid is no mutation and is dropped when applied. */
-export function bodyMutations(document: Document, validators: Validators, { body }: Operation): Mutation[] {
-  const schema = body?.schema;
+export function bodyMutations(document: Document, validators: Validators, operation: Operation): Mutation[] {
+  const schema = operation.body?.schema;
   if (!schema) return [];
   const invalid = validators.open(schema);
-  return [...changes(document, schema, []), ...conditional(document, schema), ...immutable(document, schema)].map(
-    ({ name, change, namedPlace }) => ({
-      name: `body${name}`,
-      namedPlace,
-      apply(plan) {
-        if (!isObject(plan.body)) return undefined;
-        const changed = structuredClone(plan.body);
-        change(changed);
-        return invalid(changed).length === 0 ? undefined : { ...plan, body: changed };
-      },
-    }),
-  );
+  return [
+    ...changes(document, schema, []),
+    ...conditional(document, schema),
+    ...immutable(document, schema),
+    ...readOnly(document, schema, operation),
+  ].map(({ name, change, namedPlace }) => ({
+    name: `body${name}`,
+    namedPlace,
+    apply(plan) {
+      if (!isObject(plan.body)) return undefined;
+      const changed = structuredClone(plan.body);
+      change(changed);
+      return invalid(changed).length === 0 ? undefined : { ...plan, body: changed };
+    },
+  }));
 }
 
 type Change = { name: string; change(body: Record<string, unknown>): void; namedPlace?: string };
@@ -97,6 +100,28 @@ function immutable(document: Document, schema: Schema): Change[] {
       body[name] = 'changed';
     },
   }));
+}
+
+/** Fields that answers show and requests do not take: ids, owners, keys, counters. */
+function readOnly(document: Document, schema: Schema, { responses }: Operation): Change[] {
+  const taken = propertiesOf(document, schema);
+  const shown = [...responses]
+    .filter(([status]) => status < 300)
+    .flatMap(([, { content }]) => Object.values(content ?? {}))
+    .flatMap((media) => Object.values(propertiesOf(document, media.schema ?? {})))
+    .flatMap((resource) => Object.keys(propertiesOf(document, resource)));
+  return [...new Set(shown)]
+    .filter((name) => !(name in taken))
+    .map((name) => ({
+      name: `.${name}: cannot be set`,
+      change: (body) => {
+        body[name] = 'changed';
+      },
+    }));
+}
+
+function propertiesOf(document: Document, schema: Schema): Properties {
+  return (flatten(document, schema).schema.properties as Properties | undefined) ?? {};
 }
 
 /** The object at a path, made where there is none. */

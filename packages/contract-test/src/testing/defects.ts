@@ -14,6 +14,7 @@ export const defects = {
   'a refusal of a boundary value': 'valid requests',
   'a refusal of a branch of the schema': 'valid requests',
   'an unknown property taken': 'broken requests',
+  'a read-only field taken': 'broken requests',
   'a text that is too long taken': 'broken requests',
   'a broken conditional rule taken': 'broken requests',
   'an immutable field refused without its name': 'broken requests',

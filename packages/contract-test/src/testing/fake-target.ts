@@ -13,8 +13,10 @@ export function fakeTarget({ url, store, faults }: FakeServer): Target {
   return {
     baseUrl: url,
     async newOrganization() {
-      const { key } = addOrganization(store);
-      return { organizationKey: key, session: key };
+      const { organization, key } = addOrganization(store);
+      const session = `key_${randomUUID()}`;
+      store.callers.set(session, { organization, kind: 'session', role: 'owner' });
+      return { organizationKey: key, session };
     },
     async principals() {
       const { organization, key } = addOrganization(store);

@@ -80,7 +80,7 @@ function withCharset(type: string): string {
 }
 
 /** Follows one `$ref` into the components of the same document. */
-export function resolve<T>(document: Document, node: T | { $ref: string } | Schema): T {
+function resolve<T>(document: Document, node: T | { $ref: string } | Schema): T {
   const ref = (node as { $ref?: unknown }).$ref;
   if (typeof ref !== 'string') return node as T;
   const target = ref

@@ -11,7 +11,6 @@ export type Exchange = {
   /** The path below `/` or `/api`, still encoded. */
   path: string;
   rawQuery: string;
-  address: string;
   operation: IndexedOperation | undefined;
   principal: Principal | undefined;
   /** Headers that every answer to this request carries, problems included: flat, name after name and value. */

@@ -10,7 +10,8 @@ export class LoadShedding {
   #running = 0;
   /** How late the timer was lately; each sample counts half as much as the one after it, so that one pause alone refuses nobody for long. */
   #lateMs = 0;
-  #expectedAt = performance.now() + sampleMs;
+  /** Unknown at first: a start compiles for a while, and that is no overload. */
+  #expectedAt = Number.POSITIVE_INFINITY;
   readonly #timer: NodeJS.Timeout;
 
   constructor(private readonly limits: { runningMax: number; lateMsMax: number }) {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import type { RateLimitRule } from '@appstead/contract/document';
 import type { Database } from '@appstead/database';
 import type { Request, Response } from 'express';
@@ -48,7 +49,7 @@ export function createRequestPath({ db, authenticate, validate, dispatch, limitO
     { operation, params }: Extract<Route, { params: unknown }>,
   ): Promise<void> => {
     checkUrl(req.originalUrl);
-    if (operation.rateLimit?.by === 'address') await countAs(exchange, operation.rateLimit, exchange.address);
+    if (operation.rateLimit?.by === 'address') await countAs(exchange, operation.rateLimit, addressOf(req));
     if (operation.security.length > 0) {
       const principal = authenticate(credentialOf(req), operation.schemes);
       exchange.principal = principal instanceof Promise ? await principal : principal;
@@ -61,6 +62,11 @@ export function createRequestPath({ db, authenticate, validate, dispatch, limitO
     const parts = validate(req, res, exchange, operation, body);
     await dispatch(res, exchange, operation, req.headers, parts instanceof Promise ? await parts : parts);
   };
+}
+
+/** Where the request comes from, as far as the proxies in front may be believed. */
+function addressOf({ ip }: Request): string {
+  return ip !== undefined && isIP(ip) !== 0 ? ip : 'unknown';
 }
 
 /** Who a limit by principal counts. Not the credential: a person who signs in again goes on where they were. */

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { Request, RequestHandler, Response } from 'express';
 import { type Exchange, openExchange } from './exchange.ts';
 import { httpProblems } from './http-problems.ts';
@@ -8,7 +7,7 @@ import { requestIdOf } from './request-id.ts';
 import { type createRequestPath, refuseMethod } from './request-path.ts';
 import type { Route } from './route-operations.ts';
 import type { PagePolicies } from './standing-headers.ts';
-import { standingHeaders } from './standing-headers.ts';
+import { answerHeaders, crossOriginHeaders, pageHeaders } from './standing-headers.ts';
 
 type Parts = {
   route: (method: string, path: string) => Route;
@@ -16,6 +15,8 @@ type Parts = {
   /** Serves the documentation, or goes on when it has no such page. */
   docs: RequestHandler | undefined;
   pagePolicies: PagePolicies;
+  /** Whether callers come by https. */
+  isSecure: boolean;
   finish: (this: Response) => void;
   shedding: LoadShedding;
   publicUrl: string;
@@ -23,9 +24,21 @@ type Parts = {
 };
 
 /** The one middleware: everything between the bytes of a request and its operation, and the one place where a thrown problem is answered. */
-export function createServe({ route, requestPath, docs, pagePolicies, finish, shedding, publicUrl, onFault }: Parts): RequestHandler {
-  const standing = standingHeaders();
-  const ofPages = Object.entries(pagePolicies).map(([prefix, policy]) => ({ prefix, headers: standingHeaders(policy) }));
+export function createServe({
+  route,
+  requestPath,
+  docs,
+  pagePolicies,
+  isSecure,
+  finish,
+  shedding,
+  publicUrl,
+  onFault,
+}: Parts): RequestHandler {
+  const standing = [...answerHeaders(isSecure), 'X-Request-Id'];
+  const crossOrigin = [...crossOriginHeaders(), ...standing];
+  const ofAllPages = pageHeaders();
+  const ofPages = Object.entries(pagePolicies).map(([prefix, policy]) => ({ prefix, headers: pageHeaders(policy) }));
 
   async function serve(req: Request, res: Response, exchange: Exchange): Promise<void> {
     let entered = false;
@@ -51,7 +64,7 @@ export function createServe({ route, requestPath, docs, pagePolicies, finish, sh
 
   async function serveDocs(req: Request, res: Response, exchange: Exchange): Promise<void> {
     if (docs && req.method === 'GET') {
-      const policy = ofPages.find(({ prefix }) => req.url.startsWith(prefix))?.headers ?? standing;
+      const policy = ofPages.find(({ prefix }) => req.url.startsWith(prefix))?.headers ?? ofAllPages;
       writeAhead(res, [...policy, 'X-Request-Id', exchange.requestId]);
       await new Promise<void>((resolve, reject) => {
         res.once('close', resolve);
@@ -73,12 +86,14 @@ export function createServe({ route, requestPath, docs, pagePolicies, finish, sh
       method: req.method,
       path: path.startsWith('/api/') ? path.slice(4) : path,
       rawQuery: mark === -1 ? '' : url.slice(mark + 1),
-      address: addressOf(req),
       operation: undefined,
       principal: undefined,
-      headers: [...standing, 'X-Request-Id', requestId],
+      headers: [...(req.headers.origin === undefined ? standing : crossOrigin), requestId],
       problemCode: undefined,
     });
+    // What the router of Express sets at its entrance, and the validator and the documentation read.
+    req.originalUrl ??= url;
+    req.baseUrl ??= '';
     res.on('close', finish);
     // A HEAD request is answered like its GET; Node leaves out the body, as it decided when it made the response.
     if (req.method === 'HEAD') req.method = 'GET';
@@ -90,9 +105,4 @@ export function createServe({ route, requestPath, docs, pagePolicies, finish, sh
 function writeAhead(res: Response, headers: string[]): Response {
   for (let at = 0; at < headers.length; at += 2) res.setHeader(headers[at] as string, headers[at + 1] as string);
   return res;
-}
-
-function addressOf(req: Request): string {
-  const { ip } = req;
-  return ip !== undefined && isIP(ip) !== 0 ? ip : 'unknown';
 }

@@ -65,9 +65,14 @@ export async function findOrganizationKey(db: Queryable, organizationId: string)
   return (await db.query<KeyRow>(tenantSelect(organizationId, { name: 'find_organization_key', text }))).rows[0];
 }
 
-/** The same, locked until the transaction ends. */
+/** The same, and no other transaction changes or replaces it until this one ends. */
 export async function lockOrganizationKey(tx: Queryable, organizationId: string): Promise<KeyRow | undefined> {
-  const text = `SELECT ${columns} FROM keys WHERE keys.organization_id = $1 AND keys.kind = 'organization_key' AND keys.revoked_at IS NULL FOR UPDATE`;
+  // The organization is locked and not the key: whoever waits for a key that is then replaced would find no live one.
+  await tx.query({
+    text: 'SELECT organizations.id FROM organizations WHERE organizations.id = $1 FOR NO KEY UPDATE',
+    values: [organizationId],
+  });
+  const text = `SELECT ${columns} FROM keys WHERE keys.organization_id = $1 AND keys.kind = 'organization_key' AND keys.revoked_at IS NULL`;
   return (await tx.query<KeyRow>({ text, values: [organizationId] })).rows[0];
 }
 

@@ -21,7 +21,9 @@ export class SecretBox {
     const [version, nonce, rest] = sealed.split(':');
     if (version !== 'v1' || nonce === undefined || rest === undefined) throw new Error('not a sealed text');
     const bytes = Buffer.from(rest, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.key, Buffer.from(nonce, 'base64url')).setAAD(Buffer.from(place));
+    const decipher = createDecipheriv('aes-256-gcm', this.key, Buffer.from(nonce, 'base64url'), { authTagLength: 16 }).setAAD(
+      Buffer.from(place),
+    );
     decipher.setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString('utf8');
   }

@@ -23,7 +23,7 @@ export async function call(url: string, path: string, { method, key, body, raw, 
     status: response.status,
     headers: response.headers,
     text,
-    body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
+    body: text !== '' && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
   };
 }
 

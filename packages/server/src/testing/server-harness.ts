@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { type Database, DatabaseUnavailable } from '@appstead/database';
-import { testDatabase } from '@appstead/database/testing';
+import { type TestDatabase, testDatabase } from '@appstead/database/testing';
 import { pino } from 'pino';
 import { createServer } from '../create-server.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
@@ -16,9 +16,11 @@ import { makeApiKey, makeOrganization, makeUser } from './organization.ts';
 export const metricsToken = 'a-metrics-token-for-tests';
 
 export type Harness = Awaited<ReturnType<typeof startServer>>;
+type Beside = { db: TestDatabase; encryptionKey: Buffer };
 
 type State = {
   away: boolean;
+  deaf: boolean;
   signUp: boolean;
   offsetMs: number;
   /** By operationId: what happens before its handler runs, in its transaction if it has one. */
@@ -30,11 +32,13 @@ type State = {
 };
 
 /**
- * A whole server on a free port over a database of its own, with a clock that tests set, the log lines it wrote, and ways to make it fail.
+ * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
+ * over that of another server, as a second process would be.
  */
-export async function startServer({ messageSender }: { messageSender?: MessageSender } = {}) {
-  const real = await testDatabase();
-  const state: State = { away: false, signUp: true, offsetMs: 0, before: new Map(), beforeTransaction: undefined, limits: new Map() };
+export async function startServer({ beside, messageSender }: { beside?: Beside; messageSender?: MessageSender } = {}) {
+  const real = beside?.db ?? (await testDatabase());
+  const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
+  const state: State = { ...quiet, before: new Map(), limits: new Map() };
   const db = interruptible(real, state);
   const now = () => new Date(Date.now() + state.offsetMs);
   const lines: string[] = [];
@@ -44,7 +48,7 @@ export async function startServer({ messageSender }: { messageSender?: MessageSe
       done();
     },
   });
-  const encryptionKey = randomBytes(32);
+  const encryptionKey: Buffer = beside?.encryptionKey ?? randomBytes(32);
   const publicUrl = 'http://appstead.test';
   const server = await createServer({
     db,
@@ -60,7 +64,7 @@ export async function startServer({ messageSender }: { messageSender?: MessageSe
     limitOf: (policy, limit) => state.limits.get(policy) ?? limit,
     beforeHandler: (operationId) => state.before.get(operationId)?.(),
   });
-  const http = await listen(server.app, { port: 0, host: '0.0.0.0', publicUrl });
+  const http = await listen(server, { port: 0, host: '0.0.0.0', publicUrl });
   const { port } = http.address() as AddressInfo;
   const box = new SecretBox(encryptionKey);
   const newSigningKeys = () => new SigningKeys(real, box, now);
@@ -71,6 +75,7 @@ export async function startServer({ messageSender }: { messageSender?: MessageSe
     url: `http://127.0.0.1:${port}`,
     port,
     admin: real.admin,
+    encryptionKey,
     db: real,
     server,
     state,
@@ -89,12 +94,12 @@ export async function startServer({ messageSender }: { messageSender?: MessageSe
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
       await server.close();
-      await real.close();
+      if (!beside) await real.close();
     },
   };
 }
 
-/** A database that is gone while `away` is set, as a stopped PostgreSQL would be. */
+/** A database that is gone while `away` is set, as a stopped PostgreSQL would be, and whose messages are lost while `deaf` is. */
 function interruptible(real: Database, state: State): Database {
   const reach = () => {
     if (state.away) throw new DatabaseUnavailable('the database was taken away');
@@ -108,7 +113,7 @@ function interruptible(real: Database, state: State): Database {
       return reach().transact(organizationId, work);
     },
     ping: async () => reach().ping(),
-    listen: (channel, onMessage, onReconnect) => real.listen(channel, onMessage, onReconnect),
+    listen: (channel, onMessage, onReconnect) => real.listen(channel, (payload) => state.deaf || onMessage(payload), onReconnect),
     close: () => real.close(),
   };
 }

@@ -1,7 +1,7 @@
 import { isUniqueViolation } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor, Handlers } from '../../http/context.ts';
-import { accountProblems } from './account-problems.ts';
+import { accountProblems, invalidRefreshToken } from './account-problems.ts';
 import { toUser } from './account-view.ts';
 import { createOrganization } from './organizations.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
@@ -63,19 +63,15 @@ export function accountHandlers({
     },
 
     async refreshSession({ body }, { commit, now }) {
-      const invalid = () =>
-        accountProblems.invalid_refresh_token('The refresh token is not valid', {
-          headers: { 'WWW-Authenticate': 'Bearer realm="appstead"' },
-        });
       const token = await sessions.find(body.refresh_token);
-      if (!token) throw invalid();
+      if (!token) throw invalidRefreshToken();
       await sessions.prepare();
       // The end of a replayed session has to be committed, so the refusal comes after the transaction.
       const done = await commit(sessionActor(token), async (tx) => {
         const renewed = await sessions.renew(tx, token, now);
         return { renewed, audit: { resourceId: token.session_id, after: renewed ? {} : { ended_by: 'replay' } } };
       });
-      if (!done.renewed) throw invalid();
+      if (!done.renewed) throw invalidRefreshToken();
       return { status: 200, body: { success: true, session: done.renewed.session }, audit: null };
     },
 

@@ -7,3 +7,10 @@ export const accountProblems = defineProblems({
   signup_disabled: { status: 403, title: 'Sign-up disabled' },
   email_taken: { status: 409, title: 'E-mail taken' },
 });
+
+/** 401 with its challenge, in the same words for every reason. */
+export function invalidRefreshToken() {
+  return accountProblems.invalid_refresh_token('The refresh token is not valid', {
+    headers: { 'WWW-Authenticate': 'Bearer realm="appstead"' },
+  });
+}

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { createKey, hashKey, isWellFormedKey } from '../../keys/key-format.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import type { Principal } from '../../principal.ts';
-import { accountProblems } from './account-problems.ts';
+import { invalidRefreshToken } from './account-problems.ts';
 import * as store from './session-store.ts';
 import { accessMs, SigningKeys } from './signing-keys.ts';
 
@@ -71,7 +71,7 @@ export class Sessions {
   async renew(tx: Queryable, token: store.RefreshTokenRow, now: Date): Promise<{ userId: string; session: SessionView } | undefined> {
     const { organization_id: organizationId, session_id: sessionId } = token;
     const live = await store.findLive(tx, organizationId, sessionId);
-    if (!live || token.expires_at <= now.toISOString()) throw accountProblems.invalid_refresh_token('The refresh token is not valid');
+    if (!live || token.expires_at <= now.toISOString()) throw invalidRefreshToken();
     if (!(await store.useRefreshToken(tx, organizationId, token.id, now.toISOString()))) {
       await store.endSession(tx, organizationId, sessionId, 'replay', now.toISOString());
       return undefined;

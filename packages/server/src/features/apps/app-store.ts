@@ -96,8 +96,15 @@ export async function find(db: Queryable, organizationId: string, appId: string)
 
 /** The app, deleted or not, locked until the transaction ends. */
 export async function lock(tx: Queryable, organizationId: string, appId: string): Promise<AppWithKeys | undefined> {
-  const text = `${withKeys} WHERE apps.organization_id = $1 AND apps.id = $2 FOR UPDATE OF apps`;
-  return (await tx.query<AppWithKeys>({ name: 'lock_app', text, values: [organizationId, appId] })).rows[0];
+  const values = [organizationId, appId];
+  // The lock comes first and alone: a statement that waits for it would go on with the keys as they were before it waited.
+  await tx.query({
+    name: 'lock_app',
+    text: 'SELECT apps.id FROM apps WHERE apps.organization_id = $1 AND apps.id = $2 FOR NO KEY UPDATE',
+    values,
+  });
+  const text = `${withKeys} WHERE apps.organization_id = $1 AND apps.id = $2`;
+  return (await tx.query<AppWithKeys>({ name: 'find_locked_app', text, values })).rows[0];
 }
 
 /** The newest first, from just after a position. */

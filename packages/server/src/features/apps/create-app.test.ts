@@ -50,6 +50,14 @@ describe('createApp', () => {
     expect((await call(server.url, '/v1/apps', { key, body: app })).status).toBe(201);
   });
 
+  it('409 bundle_id_taken for all but one of five who create apps with one bundle id at once', async () => {
+    const { organizationKey: key } = await server.newOrganization();
+    const body = { name: 'One of five', platform: 'android', bundle_id: 'com.example.race' };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => call(server.url, '/v1/apps', { key, body })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
+    expect((await call(server.url, '/v1/apps', { key })).body.apps).toHaveLength(1);
+  });
+
   it('404 project_not_found for a project of another organization', async () => {
     const { organizationKey: key } = await server.newOrganization();
     const stranger = await call(server.url, '/v1/apps', {

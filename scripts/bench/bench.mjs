@@ -1,0 +1,45 @@
+/**
+ * `npm run bench`: every figure, both sides in one run, as a table and a chart in docs/benchmarks.md. `--quick` measures less, writes nothing,
+ * and fails only when a figure is more than 30 % short of its goal. `--only G1,G3` picks figures.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { spread } from './compare.mjs';
+import { startPostgresql } from './database.mjs';
+import { figures } from './figures.mjs';
+import { seed } from './seed.mjs';
+import { meets, writeBenchmarks } from './write-benchmarks.mjs';
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const wanted = values.only?.split(',');
+const effort = values.quick
+  ? { rounds: 3, seconds: 2, warmSeconds: 1, apps: 2_000 }
+  : { rounds: 7, seconds: 5, warmSeconds: 2, apps: 10_000 };
+const slack = values.quick ? 0.3 : 0;
+
+const postgresql = await startPostgresql();
+const folder = mkdtempSync(join(tmpdir(), 'appstead-embedded-'));
+try {
+  console.log(`filling both databases with ${effort.apps} apps`);
+  const bench = { ...effort, ...(await fill({ databaseUrl: postgresql.url, poolSize: 4 })), embedded: await fill({ dataDir: folder }) };
+  const results = [];
+  for (const figure of figures.filter(({ id }) => wanted?.includes(id) ?? true)) {
+    process.stdout.write(`${figure.id.padEnd(5)}`);
+    const rows = await figure.run(bench);
+    const result = { ...figure, rows, ratio: spread(rows.map(({ ratio }) => ratio)) };
+    results.push(result);
+    console.log(`   median ${result.ratio.median.toFixed(2)}  ${meets(result, slack)}`);
+  }
+  if (!values.quick && !wanted) await writeBenchmarks(results, effort);
+  process.exitCode = results.every((result) => meets(result, slack) !== 'missed') ? 0 : 1;
+} finally {
+  postgresql.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function fill(database) {
+  const { appIds, ...rest } = await seed(database, effort.apps);
+  return { appIds, settings: { database, ...rest } };
+}

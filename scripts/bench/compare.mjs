@@ -1,0 +1,39 @@
+import { runServer, sendLoad } from './run-server.mjs';
+
+/**
+ * Two servers in turn, A B B A A B …, on the same load, after their answers were compared. The ratio is of the CPU that one request costs the
+ * server, B / A: 1 means that ours (A) costs what the reference (B) costs, more that it costs less. Neighbours on the machine change requests
+ * per second, but hardly that.
+ */
+export async function compare({ a, b, settings, requests, sample, withIds, rounds, seconds, warmSeconds }) {
+  const rows = [];
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? ['a', 'b'] : ['b', 'a'];
+    const row = {};
+    for (const side of order) {
+      const server = await runServer(side === 'a' ? a : b, settings);
+      try {
+        row[`${side}Answer`] = await answerOf(server.url, sample);
+        await sendLoad(server, { requests, withIds, seconds: warmSeconds });
+        row[side] = await sendLoad(server, { requests, withIds, seconds });
+      } finally {
+        await server.stop();
+      }
+    }
+    if (row.aAnswer !== row.bAnswer) throw new Error(`${a} and ${b} answer differently:\n${row.aAnswer}\n${row.bAnswer}`);
+    rows.push({ ratio: row.b.cpuMicros / row.a.cpuMicros, speedRatio: row.a.perSecond / row.b.perSecond, a: row.a, b: row.b });
+    process.stdout.write(` ${rows.at(-1).ratio.toFixed(2)}`);
+  }
+  return rows;
+}
+
+async function answerOf(url, { path, method = 'GET', headers = {}, body, comparable = (text) => text }) {
+  const response = await fetch(`${url}${path}`, { method, headers, ...(body ? { body } : {}) });
+  return `${response.status} ${comparable(await response.text())}`;
+}
+
+/** Median, least and greatest. */
+export function spread(values) {
+  const sorted = [...values].sort((x, y) => x - y);
+  return { median: sorted[Math.floor((sorted.length - 1) / 2)], min: sorted[0], max: sorted.at(-1) };
+}

@@ -1,0 +1,78 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const pinning = hasTaskset();
+const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK']).toString());
+
+/**
+ * Starts one of the servers, pinned to core 0, and waits until it says its port.
+ * @returns {Promise<{ url: string, cpuSeconds: () => number, stop: () => Promise<void> }>}
+ */
+export async function runServer(name, settings) {
+  const [command, ...args] = pinned(0, ['node', `${here}servers/${name}.mjs`]);
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, BENCH_SETTINGS: JSON.stringify(settings), NODE_ENV: 'production' },
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const port = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line.startsWith('listening ')) resolve(Number(line.slice(10)));
+    });
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it listened`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    cpuSeconds: () => cpuSeconds(child.pid),
+    rssBytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
+    stop: () => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
+
+/** Sends load from core 1 and adds what the server used of its CPU meanwhile. */
+export async function sendLoad(server, { requests, connections = 32, seconds, withIds }) {
+  const before = server.cpuSeconds();
+  const [command, ...args] = pinned(1, [
+    'node',
+    `${here}load.mjs`,
+    JSON.stringify({ url: server.url, connections, seconds, requests, withIds }),
+  ]);
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  const code = await new Promise((resolve) => child.once('exit', resolve));
+  if (code !== 0) throw new Error('the load generator failed');
+  const result = JSON.parse(output);
+  if (result.failed > 0) throw new Error(`${result.failed} requests failed`);
+  const cpuMicros = ((server.cpuSeconds() - before) * 1e6) / result.requests;
+  return { perSecond: result.requests / result.seconds, cpuMicros, p50Ms: result.p50Ms, p99Ms: result.p99Ms };
+}
+
+// Fields 14 and 15 of /proc/PID/stat (proc(5)): user and system time in clock ticks, threads included.
+function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+}
+
+function pinned(core, command) {
+  return pinning ? ['taskset', '-c', String(core), ...command] : command;
+}
+
+function hasTaskset() {
+  try {
+    execFileSync('taskset', ['-c', '0', 'true']);
+    return true;
+  } catch {
+    return false;
+  }
+}
