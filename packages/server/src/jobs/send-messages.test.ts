@@ -73,7 +73,7 @@ describe('sending messages', () => {
     const [letter] = mail.received;
     expect(letter?.to).toEqual(['grace@example.com']);
     expect(letter?.text).toMatch(/^Zoë Bcc: everybody@example\.com invites you to 例え Subject: another as an admin\.\n/);
-    const [head] = letter?.raw.split('\r\n\r\n') as [string];
+    const head = String(letter?.raw.split('\r\n\r\n')[0]);
     expect(head.match(/^(Subject|Bcc):/gim)).toEqual(['Subject:']);
   });
 

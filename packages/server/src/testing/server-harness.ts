@@ -75,7 +75,6 @@ export async function startServer({ beside, messageSender }: { beside?: Beside; 
     url: `http://127.0.0.1:${port}`,
     port,
     admin: real.admin,
-    encryptionKey,
     db: real,
     server,
     state,
