@@ -14,6 +14,7 @@ const key32 = z
   .string()
   .regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
   .transform((text) => Buffer.from(text, 'base64'));
+const isSmtpUrl = (text: string) => /^smtps?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
 const withoutEndSlash = (url: string) => url.replace(/\/+$/, '');
 
 /** Every variable the server reads, explained where it is declared. Nothing else reads the environment. */
@@ -45,6 +46,17 @@ const environment = z.object({
     .min(16, 'must have at least 16 characters')
     .optional()
     .describe('Opens `/metrics` to whoever sends it as a Bearer token; at least 16 characters. Without it `/metrics` stays closed.'),
+  SMTP_URL: z
+    .string()
+    .refine(isSmtpUrl, 'must be an address like smtps://user:password@mail.example.com')
+    .optional()
+    .describe(
+      'The mail server, as `smtps://user:password@host` or, with STARTTLS where it is offered, `smtp://…:587`. Without it, mail is kept for admins to read.',
+    ),
+  MAIL_FROM: z
+    .email('must be an e-mail address')
+    .optional()
+    .describe('The e-mail address that mail comes from. Required with `SMTP_URL`, else unused.'),
   TRUSTED_PROXIES: whole(0, 10)
     .default(0)
     .describe('How many proxies in front are trusted to name the caller (`X-Forwarded-For`), which rate limits go by.'),
@@ -78,6 +90,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   // Not a refinement of the schema: that would be left out while anything else is wrong, and come as a second surprise.
   if (given.DATABASE_URL !== undefined && given.ENCRYPTION_KEY === undefined)
     mistakes.push('ENCRYPTION_KEY: is required with DATABASE_URL; make one with: openssl rand -base64 32');
+  if (given.SMTP_URL !== undefined && given.MAIL_FROM === undefined) mistakes.push('MAIL_FROM: is required with SMTP_URL');
   if (result.success && mistakes.length === 0) return result.data;
   throw new ConfigError(`The configuration has mistakes:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
 }

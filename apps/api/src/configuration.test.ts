@@ -25,7 +25,7 @@ describe('the configuration', () => {
     expect(readConfig(empty)).toEqual(readConfig({}));
   });
 
-  it('names every mistake at once, and what DATABASE_URL needs beside it, without showing a value', () => {
+  it('names every mistake at once, and what DATABASE_URL and SMTP_URL need beside them, without showing a value', () => {
     const wrong = {
       PORT: '70000',
       PUBLIC_URL: 'ftp://canary',
@@ -34,13 +34,15 @@ describe('the configuration', () => {
       OWNER_EMAIL: 'canary',
       SIGNUP_ENABLED: 'yes',
       METRICS_TOKEN: 'canary',
+      SMTP_URL: 'https://canary',
       TRUSTED_PROXIES: '-1',
       LOG_LEVEL: 'loud',
       STOP_DELAY_SECONDS: ' ',
       STOP_TIMEOUT_SECONDS: '1.5',
     };
+    const missing = ['ENCRYPTION_KEY', 'MAIL_FROM'];
     const mistakes = mistakesOf(wrong);
-    expect(mistakes.map((line) => line.trim().split(':')[0])).toEqual([...Object.keys(wrong), 'ENCRYPTION_KEY']);
+    expect(mistakes.map((line) => line.trim().split(':')[0])).toEqual([...Object.keys(wrong), ...missing]);
     expect(mistakes.join()).not.toContain('canary');
     expect(mistakesOf({ ENCRYPTION_KEY: 'c2hvcnQ=' })).toHaveLength(1);
   });

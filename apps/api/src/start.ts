@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { isIP } from 'node:net';
 import { type Database, DatabaseError, DatabaseUnavailable, openDatabase } from '@appstead/database';
 import { pagePolicies, siteDir } from '@appstead/docs';
-import { bootstrap, createServer, listen, type ServerOptions, startMaintenance } from '@appstead/server';
+import { bootstrap, createServer, listen, type ServerOptions, startMaintenance, startMessageSender } from '@appstead/server';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { embeddedEncryptionKey } from './encryption-key.ts';
@@ -27,6 +27,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
   const url = config.PUBLIC_URL ?? `http://${reachable(host)}:${port}`;
   const encryptionKey = config.ENCRYPTION_KEY ?? (await embeddedEncryptionKey(config.DATA_DIR));
   const db = await open(config, log);
+  const messageSender = senderOf(config, { db, log, encryptionKey });
   try {
     const server = await createServer({
       db,
@@ -37,6 +38,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       trustedProxies: config.TRUSTED_PROXIES,
       docs: await builtDocs(log),
       logSampleEvery: config.LOG_SAMPLE_EVERY,
+      ...(messageSender ? { messageSender } : {}),
       ...(config.METRICS_TOKEN === undefined ? {} : { metricsToken: config.METRICS_TOKEN }),
     });
     const http = await listen(server, { port, host, publicUrl: url }).catch((error) => {
@@ -44,17 +46,23 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     });
     // Last, when nothing else can fail: what it makes is shown once.
     const first = await bootstrap(db, { email: config.OWNER_EMAIL });
-    const maintenance = startMaintenance(db, log);
+    const maintenance = startMaintenance({ db, log, encryptionKey, messageSender });
     const close = async () => {
       await maintenance.stop();
+      await messageSender?.stop();
       await server.close();
       await db.close();
     };
     return { url, http, database: db.kind, beginStop: server.beginStop, close, first };
   } catch (error) {
+    await messageSender?.stop();
     await db.close();
     throw error;
   }
+}
+
+function senderOf({ SMTP_URL: smtpUrl, MAIL_FROM: from }: Config, parts: { db: Database; log: Logger; encryptionKey: Buffer }) {
+  return smtpUrl === undefined || from === undefined ? undefined : startMessageSender({ ...parts, smtpUrl, from });
 }
 
 async function open(config: Config, log: Logger): Promise<Database> {

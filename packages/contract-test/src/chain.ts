@@ -1,12 +1,14 @@
 import type { Exchange } from './answer.ts';
 import type { Link, Operation } from './contract.ts';
 import { evaluate } from './expression.ts';
+import { linkSets } from './link-sets.ts';
 import { isSuccess, operationById, type Plan, pathParameters } from './plan.ts';
+import { expectationFor } from './principals.ts';
 import { Broken, NotChecked } from './results.ts';
 import type { Run } from './run.ts';
 import type { Credential, PrincipalClass, Principals } from './target.ts';
 import { requiredInput } from './valid-input.ts';
-import { credentialFor, letIn } from './worlds.ts';
+import { credentialFor, letIn, Refused } from './worlds.ts';
 
 /**
  * Valid requests of any operation. What an operation needs from an earlier answer (an id in its path, a token in its body) is found by the
@@ -15,25 +17,30 @@ import { credentialFor, letIn } from './worlds.ts';
 
 export type Success = { plan: Plan; exchange: Exchange };
 
-/** How many bodies are tried while the answer is 409, because an example was used before. */
-const triesMax = 5;
+/** How many bodies are tried while the answer is 409, because an example was used before, or 403, because the caller may not ask for this one. */
+const triesMax = 8;
 
 /**
  * A request that should succeed, everything it builds on made anew. Throws `NotChecked` when nobody may call what it builds on, `Broken` when
  * the links of the contract do not lead to it.
  * @param attempt which body: the examples of the contract first, then made ones.
+ * @param maker who sends what it builds on, where they may; else whoever may.
  */
-export async function prepare(run: Run, principals: Principals, operation: Operation, attempt = 0, trail: string[] = []): Promise<Plan> {
+export async function prepare(
+  run: Run,
+  principals: Principals,
+  operation: Operation,
+  attempt = 0,
+  trail: string[] = [],
+  maker?: Caller,
+): Promise<Plan> {
   const needed = pathParameters(operation);
   const links = (run.contract.linksTo.get(operation.id) ?? []).filter(({ source }) => source !== operation.id && !trail.includes(source));
-  const giving = links.filter(
-    ({ parameters, requestBody }) => needed.every((name) => name in parameters) && (needed.length > 0 || requestBody),
-  );
   if (needed.length > 0 && links.length === 0) throw new Broken(`no link of the contract gives ${needed.join(', ')}`);
   let lastError: unknown;
-  for (const link of giving) {
+  for (const set of linkSets(links, needed)) {
     try {
-      return await followLink(run, principals, operation, link, attempt, [...trail, operation.id]);
+      return await followLinks(run, principals, operation, set, attempt, [...trail, operation.id], maker);
     } catch (error) {
       lastError = error;
     }
@@ -43,11 +50,16 @@ export async function prepare(run: Run, principals: Principals, operation: Opera
   return { operation, path: {}, ...inputOf(run, operation, attempt) };
 }
 
-type Caller = { credential: Credential; name?: PrincipalClass };
+export type Caller = {
+  credential: Credential;
+  name: PrincipalClass;
+  /** What its request builds on is sent by the caller too, where it may. */
+  makesItsOwn?: boolean;
+};
 
 /**
  * Calls an operation so that it succeeds. Throws `Refused` on 401 and 403, `Broken` on any other answer.
- * @param caller who sends the last request; what it builds on is always sent by whoever may.
+ * @param caller who sends the last request; what it builds on is sent by whoever may, unless the caller makes its own.
  */
 export async function succeed(
   run: Run,
@@ -58,14 +70,18 @@ export async function succeed(
 ): Promise<Success> {
   const usual = credentialFor(run, operation, principals);
   const { credential, name } = caller ?? { credential: usual };
+  const maker = caller?.makesItsOwn ? caller : undefined;
   for (let attempt = 0; ; attempt += 1) {
-    const plan = await prepare(run, principals, operation, attempt, trail);
+    const plan = await prepare(run, principals, operation, attempt, trail, maker);
     const exchange = letIn(await run.recorder.send(plan, credential), name);
     if (isSuccess(operation, exchange.status)) {
       rememberExample(run, operation, attempt);
       return { plan, exchange };
     }
-    if (exchange.status !== 409 || attempt + 1 >= triesMax) throw new Broken('a valid request is not accepted', exchange);
+    if (![403, 409].includes(exchange.status) || attempt + 1 >= triesMax) {
+      // What a caller may ask for can be spent like the caller (a password that was changed).
+      throw new (exchange.status === 403 ? Refused : Broken)('a valid request is not accepted', exchange);
+    }
   }
 }
 
@@ -74,29 +90,39 @@ export function succeedAnywhere(run: Run, operation: Operation): Promise<Success
   return run.worlds.inWorld(async (principals) => ({ ...(await succeed(run, principals, operation)), principals }));
 }
 
-async function followLink(
+/** A request of an operation with what the links give, one after the other. */
+async function followLinks(
   run: Run,
   principals: Principals,
   operation: Operation,
-  link: Link,
+  links: Link[],
   attempt: number,
   trail: string[],
+  maker: Caller | undefined,
 ): Promise<Plan> {
-  const source = operationById(run.contract, link.source);
-  if (!source) throw new NotChecked(`the contract has no operation ${link.source}`);
-  const { plan, exchange } = await succeed(run, principals, source, trail);
-  if (exchange.status !== link.status) throw new NotChecked(`${source.id} answered ${exchange.status}, the link is on ${link.status}`);
-  const input = inputOf(run, operation, attempt);
-  const path: Record<string, string> = {};
+  const plan: Plan = { operation, path: {}, ...inputOf(run, operation, attempt) };
+  for (const link of links) {
+    const source = operationById(run.contract, link.source);
+    if (!source) throw new NotChecked(`the contract has no operation ${link.source}`);
+    const maySend = maker && expectationFor(source, maker.name, maker.credential).kind === 'accepted';
+    const success = await succeed(run, principals, source, trail, maySend ? maker : undefined);
+    const { status } = success.exchange;
+    if (status !== link.status) throw new NotChecked(`${source.id} answered ${status}, the link is on ${link.status}`);
+    fill(plan, link, success);
+  }
+  return plan;
+}
+
+/** Puts into a request what a link gives. */
+function fill(plan: Plan, link: Link, success: Success): void {
   for (const [name, value] of Object.entries(link.parameters)) {
     const [place, bare] = name.includes('.') ? name.split('.') : [undefined, name];
-    const given = String(evaluate(value, { plan, exchange }));
-    if (place === 'query') input.query[bare ?? name] = given;
-    else if (place === 'header') input.headers[bare ?? name] = given;
-    else path[bare ?? name] = given;
+    const given = String(evaluate(value, success));
+    if (place === 'query') plan.query[bare ?? name] = given;
+    else if (place === 'header') plan.headers[bare ?? name] = given;
+    else plan.path[bare ?? name] = given;
   }
-  const body = link.requestBody === undefined ? input.body : evaluate(link.requestBody, { plan, exchange });
-  return { operation, path, query: input.query, headers: input.headers, body };
+  if (link.requestBody !== undefined) plan.body = evaluate(link.requestBody, success);
 }
 
 /** The required input of an operation: example bodies first, then made ones. */

@@ -9,8 +9,8 @@ export type Expectation =
   | { kind: 'hidden' }
   | { kind: 'refused'; status: 401 | 403 };
 
-/** The roles of a session, least first. */
-const roles = ['developer', 'member', 'admin', 'owner'];
+/** What an operation may ask of a session, least first. No class of caller is admin of a team; admins of the organization are of every one. */
+const roles = ['developer', 'member', 'team_admin', 'admin', 'owner'];
 
 type Identity =
   /** No one: 401 where a credential is needed. */

@@ -8,7 +8,10 @@ export type CaseResult = { check: string; operationId?: string; guarantee: strin
 
 /** What the contract promises did not happen. */
 export class Broken extends Error {
-  constructor(message: string, exchange?: Exchange) {
+  constructor(
+    message: string,
+    readonly exchange?: Exchange,
+  ) {
     super(exchange ? `${message}: ${describe(exchange)}` : message);
   }
 }

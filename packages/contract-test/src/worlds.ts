@@ -1,12 +1,14 @@
-import type { Exchange } from './answer.ts';
+import { type Exchange, isObject } from './answer.ts';
 import type { Operation } from './contract.ts';
 import { isPublic, workerFor } from './principals.ts';
+import { RateLimited } from './request.ts';
 import { Broken, NotChecked } from './results.ts';
 import type { Credential, PrincipalClass, Principals, Target } from './target.ts';
 
 /**
  * The organization the kit works in. Some operations end the credentials that others need (a new organization key, a sign-out). The kit keeps
- * no list of them: when a caller that must be let in is refused, it starts over once in a fresh organization, where only a real fault stays.
+ * no list of them: when a caller that must be let in is refused, or has used up a limit that counts callers, it starts over once in a fresh
+ * organization, where only a real fault stays.
  */
 export type Worlds = {
   principals(): Promise<Principals>;
@@ -14,7 +16,7 @@ export type Worlds = {
   fresh(): Promise<Principals>;
   /** An organization of its own with nothing in it but its key and its owner; the present one where the target makes none. */
   empty(): Promise<Principals>;
-  /** Does the work again in a fresh organization when it threw `Refused` or `Broken` and the target makes organizations. */
+  /** Does the work again in a fresh organization when it threw `Refused`, `RateLimited` or `Broken` and the target makes organizations. */
   inWorld<T>(work: (principals: Principals) => Promise<T>, retryOn?: 'refusal' | 'anything'): Promise<T>;
 };
 
@@ -46,7 +48,8 @@ export function createWorlds(target: Target): Worlds {
       try {
         return await work(await worlds.principals());
       } catch (error) {
-        const again = error instanceof Refused || (retryOn === 'anything' && error instanceof Broken);
+        const spent = error instanceof Refused || error instanceof RateLimited;
+        const again = spent || (retryOn === 'anything' && error instanceof Broken);
         if (!again || !disposable) throw error;
         return work(await worlds.fresh());
       }
@@ -77,9 +80,16 @@ export function callerFor(operation: Operation, principals: Principals): Credent
   return credential;
 }
 
-/** Passes on an answer of a caller that must be let in; throws `Refused` on 401 and 403. */
+/**
+ * Passes on an answer of a caller that must be let in; throws `Refused` on 401 and 403. Not on a 403 that names places of the request: that is
+ * about what was asked for (a role above one's own, a wrong password), not about who asked.
+ */
 export function letIn(exchange: Exchange, principal: PrincipalClass | 'a caller that may' = 'a caller that may'): Exchange {
-  const refused = exchange.status === 401 || exchange.status === 403;
+  const refused = exchange.status === 401 || (exchange.status === 403 && !namesPlaces(exchange));
   if (refused && exchange.operation && !isPublic(exchange.operation)) throw new Refused(`${principal} is refused`, exchange);
   return exchange;
+}
+
+function namesPlaces({ body }: Exchange): boolean {
+  return isObject(body) && Array.isArray(body.errors) && body.errors.length > 0;
 }

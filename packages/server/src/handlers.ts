@@ -1,11 +1,24 @@
 import type { OperationId } from '@appstead/contract';
 import type { Database } from '@appstead/database';
 import { accountHandlers } from './features/accounts/account-handlers.ts';
+import { organizationHandlers } from './features/accounts/organization-handlers.ts';
 import { organizationKeyHandlers } from './features/accounts/organization-key-handlers.ts';
+import { ownAccountHandlers } from './features/accounts/own-account-handlers.ts';
 import type { Sessions } from './features/accounts/sessions.ts';
+import { signingKeyHandlers } from './features/accounts/signing-key-handlers.ts';
+import { accessReviewHandlers } from './features/api-keys/access-review-handlers.ts';
+import { apiKeyHandlers } from './features/api-keys/api-key-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
+import { invitationHandlers } from './features/invitations/invitation-handlers.ts';
+import { memberHandlers } from './features/members/member-handlers.ts';
+import { messageHandlers } from './features/messages/message-handlers.ts';
+import type { Outbox } from './features/messages/outbox.ts';
+import { notificationHandlers } from './features/notifications/notification-handlers.ts';
+import { projectHandlers } from './features/projects/project-handlers.ts';
 import { systemHandlers } from './features/system/system-handlers.ts';
+import { teamHandlers } from './features/teams/team-handlers.ts';
+import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
 import type { Handlers } from './http/context.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { SecretBox } from './keys/secret-box.ts';
@@ -15,7 +28,9 @@ export type Services = {
   db: Database;
   box: SecretBox;
   sessions: Sessions;
+  outbox: Outbox;
   metrics: Metrics;
+  publicUrl: string;
   isSignUpEnabled: () => boolean;
   isStopping: () => boolean;
 };
@@ -24,9 +39,21 @@ export type Services = {
 export function createHandlers(services: Services): Handlers<OperationId> {
   return {
     ...accountHandlers(services),
+    ...ownAccountHandlers(),
+    ...organizationHandlers(),
+    ...memberHandlers(),
+    ...invitationHandlers(services),
+    ...messageHandlers(services),
+    ...notificationHandlers(),
     ...organizationKeyHandlers(),
     ...auditHandlers(),
     ...appHandlers(services),
+    ...signingKeyHandlers(services),
+    ...apiKeyHandlers(),
+    ...accessReviewHandlers(),
+    ...teamHandlers(),
+    ...teamMemberHandlers(),
+    ...projectHandlers(),
     ...systemHandlers(services),
   };
 }

@@ -1,4 +1,5 @@
 export { createServer, type Server, type ServerOptions } from './create-server.ts';
 export { bootstrap } from './features/accounts/bootstrap.ts';
 export { startMaintenance } from './jobs/maintenance.ts';
+export { startMessageSender } from './jobs/send-messages.ts';
 export { listen } from './listen.ts';

@@ -1,5 +1,5 @@
 import { isObject } from '../answer.ts';
-import { prepare, type Success, succeed } from '../chain.ts';
+import { type Caller, prepare, type Success, succeed } from '../chain.ts';
 import type { Operation } from '../contract.ts';
 import { isList, type Plan, pathParameters } from '../plan.ts';
 import { expectationFor, isPublic, workerFor } from '../principals.ts';
@@ -61,9 +61,19 @@ async function admissions(run: Run, operation: Operation): Promise<void> {
         const credential = present[principal] as Credential;
         if (kind === 'hidden') await expectHidden(run, operation, present, credential);
         else if (principal === 'otherOrganizationKey' && !isPublic(operation)) await expectApart(run, operation, present, credential);
-        else await succeed(run, present, operation, [], { credential, name: principal });
+        else await expectLetIn(run, present, operation, { credential, name: principal });
       }, 'anything'),
     );
+  }
+}
+
+/** What others made may not exist for the caller; then it gets in if it gets to what it made itself. */
+async function expectLetIn(run: Run, principals: Principals, operation: Operation, caller: Caller): Promise<void> {
+  try {
+    await succeed(run, principals, operation, [], caller);
+  } catch (error) {
+    if (!(error instanceof Broken) || error.exchange?.status !== 404) throw error;
+    await succeed(run, principals, operation, [], { ...caller, makesItsOwn: true });
   }
 }
 

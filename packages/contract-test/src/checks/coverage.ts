@@ -5,7 +5,7 @@ import { conflictInParallel } from '../provoke/conflicts.ts';
 import { earlyProvokers, lateProvokers, type Provoker } from '../provoke/provokers.ts';
 import { Broken, NotChecked } from '../results.ts';
 import type { Check, Run } from '../run.ts';
-import { credentialFor } from '../worlds.ts';
+import { credentialFor, letIn } from '../worlds.ts';
 
 /**
  * Every operation has been answered with every status it declares. Begins the run (successes and refusals) and ends it (limits and outages,
@@ -73,10 +73,14 @@ async function arrange(run: Run, operation: Operation, status: number): Promise<
     const plan = await prepare(run, principals, operation);
     const arranged = await run.target.provoke?.(operation.id, status);
     if (!arranged) return;
-    run.results.notes.push(`${operation.id} ${status}: arranged by the target, because no request causes it`);
+    const note = `${operation.id} ${status}: arranged by the target, because no request causes it`;
+    if (!run.results.notes.includes(note)) run.results.notes.push(note);
     try {
       if (status === 409 && declaresHeader(operation, 'Idempotency-Key')) await conflictInParallel(run, operation, principals);
-      else await run.recorder.send(plan, credentialFor(run, operation, principals));
+      else {
+        const exchange = await run.recorder.send(plan, credentialFor(run, operation, principals));
+        if (exchange.status !== status) letIn(exchange);
+      }
     } finally {
       await arranged.undo();
     }

@@ -7,6 +7,7 @@ import type { KeyUsage } from '../keys/key-usage.ts';
 import type { Principal } from '../principal.ts';
 import { httpProblems, unauthorized } from './http-problems.ts';
 import type { PrincipalCache } from './principal-cache.ts';
+import { ScopeRoles } from './scope-roles.ts';
 
 /** `schemes` are the security schemes of the operation. Where only the metrics token is asked for, nothing else is a credential. */
 export type Authenticator = (credential: string | undefined, schemes: ReadonlySet<string>) => Principal | Promise<Principal>;
@@ -21,6 +22,7 @@ export function createAuthenticator(services: {
   now: () => Date;
 }): Authenticator {
   const { db, sessions, keyUsage, principals, now } = services;
+  const scopeRoles = new ScopeRoles();
   const metricsDigest = services.metricsToken === undefined ? undefined : digest(services.metricsToken);
 
   async function verifyKey(key: string) {
@@ -28,7 +30,10 @@ export function createAuthenticator(services: {
     const found = await findByHash(db, hashKey(key));
     if (!found || !isLive(found, now())) throw unauthorized('invalid_credential');
     if (!found.enabled) throw httpProblems.key_disabled('API key disabled');
-    return { principal: toPrincipal(found), ...(found.expires_at === null ? {} : { expiresAtMs: Date.parse(found.expires_at) }) };
+    return {
+      principal: toPrincipal(found, scopeRoles),
+      ...(found.expires_at === null ? {} : { expiresAtMs: Date.parse(found.expires_at) }),
+    };
   }
 
   async function verifySession(credential: string) {
@@ -50,7 +55,9 @@ export function createAuthenticator(services: {
   };
 
   function noted(principal: Principal, at: Date): Principal {
-    if ('organizationId' in principal) keyUsage.note(principal.organizationId, principal.id, at);
+    if ('organizationId' in principal) {
+      keyUsage.note(principal.organizationId, principal.kind === 'api_key' ? principal.secretId : principal.id, at);
+    }
     return principal;
   }
 }
@@ -62,12 +69,17 @@ function isLive(key: FoundKey, at: Date): boolean {
   );
 }
 
-function toPrincipal(key: FoundKey): Principal {
-  const common = { organizationId: key.organization_id, id: key.id, name: key.name ?? maskKey(key.prefix, key.last_four) };
+function toPrincipal(key: FoundKey, scopeRoles: ScopeRoles): Principal {
+  const { organization_id: organizationId, id, app_id: appId, api_key: apiKey } = key;
+  if (key.kind === 'api_key') {
+    if (apiKey === null) throw new Error(`key ${id} is a secret of no API key`);
+    const scopes = new Set(scopeRoles.within(scopeRoles.scopesOf(apiKey), apiKey.creator_role));
+    return { kind: 'api_key', organizationId, id: apiKey.id, secretId: id, name: apiKey.name, scopes };
+  }
+  const common = { organizationId, id, name: maskKey(key.prefix, key.last_four) };
   if (key.kind === 'organization_key') return { kind: 'organization_key', ...common };
-  if (key.kind === 'api_key') return { kind: 'api_key', ...common, scopes: new Set(key.scopes) };
-  if (key.app_id === null) throw new Error(`key ${key.id} of an app has no app`);
-  return { kind: key.kind, ...common, appId: key.app_id };
+  if (appId === null) throw new Error(`key ${id} of an app has no app`);
+  return { kind: key.kind, ...common, appId };
 }
 
 function digest(text: string): Buffer {

@@ -1,6 +1,6 @@
 import type { AuditNote, Handlers as ContractHandlers, OperationId } from '@appstead/contract';
 import type { Queryable } from '@appstead/database';
-import type { Principal, TenantPrincipal } from '../principal.ts';
+import type { Principal, TenantPrincipal, UserPrincipal } from '../principal.ts';
 
 /** Who a write is recorded under, when there is no principal yet (sign-up, sign-in). */
 export type Actor = { organizationId: string; type: string; id: string | null; name: string };
@@ -17,6 +17,8 @@ export type Context = {
    * For public writes, which learn only in the handler whose organization it is: runs the work in its transaction, with its audit entry.
    */
   commit<T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /** Asks for something to be done once what the request wrote is committed; not at all when it is not. What is done must not throw. */
+  afterCommit(run: () => void): void;
 };
 
 export type Handlers<Ids extends OperationId> = ContractHandlers<Ids, Context>;
@@ -24,5 +26,11 @@ export type Handlers<Ids extends OperationId> = ContractHandlers<Ids, Context>;
 /** The caller of an operation that only tenants may call. */
 export function tenantOf(context: Context): TenantPrincipal {
   if (!('organizationId' in context.principal)) throw new Error('the operation needs a tenant, but its security admits others');
+  return context.principal;
+}
+
+/** The caller of an operation that only sessions may call. */
+export function personOf(context: Context): UserPrincipal {
+  if (context.principal.kind !== 'user') throw new Error('the operation needs a person, but its security admits others');
   return context.principal;
 }

@@ -52,8 +52,11 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
     const request = { requestId: exchange.requestId, now: at };
     const call = { path: parts.params, query: parts.query, header: headersOf(headers, operation), body: parts.body };
 
+    const afterwards: (() => void)[] = [];
     const commit = async <T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>) => {
       const committed = await db.transact(actor.organizationId, async (tx) => {
+        // A transaction that is repeated asks again for what it wants afterwards.
+        afterwards.length = 0;
         const done = await work(tx);
         if (done.audit && operation.audit) await recordAudit(tx, actor, operation.audit, done.audit, request);
         return done;
@@ -61,9 +64,10 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
       // What was ended must be refused by the next request here, even if the message of the database is still on its way. Making something
       // new ends nothing.
       if (!operation.audit?.endsWith('.created')) principals.forget(actor.organizationId);
+      for (const run of afterwards.splice(0)) run();
       return committed;
     };
-    const context: Context = { db, principal, ...request, commit };
+    const context: Context = { db, principal, ...request, commit, afterCommit: (run) => void afterwards.push(run) };
 
     if (operation.audit === undefined || !('organizationId' in principal)) {
       return sendReply(res, exchange, operation, await handler(call, context));

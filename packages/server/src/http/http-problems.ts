@@ -36,6 +36,11 @@ export function invalidAt(location: string, message: string, rule: string): Prob
   return httpProblems.invalid_request(message, { errors: [{ location, message, rule }] });
 }
 
+/** 403 for who may do this, but not up to the role in the body. */
+export function roleTooHigh(message: string): Problem {
+  return httpProblems.insufficient_role(message, { errors: [{ location: 'body.role', message, rule: 'rank' }] });
+}
+
 /** 401 with its challenge (RFC 9110 11.6.1; `error` as in RFC 6750 3.1, left out when no credential was sent). */
 export function unauthorized(code: 'missing_credential' | 'invalid_credential'): Problem {
   const missing = code === 'missing_credential';

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import type { RateLimitRule } from '@appstead/contract/document';
 import type { Database } from '@appstead/database';
 import type { Request, Response } from 'express';
+import type { Principal } from '../principal.ts';
 import type { Authenticator } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { checkIntegers, checkUrl } from './check-url.ts';
@@ -33,10 +35,13 @@ export type RequestPath = {
 };
 
 /**
- * The way of a request to an operation: rate limit, principal, the contract's `security`, body, validation, handler. A step ends the request
- * by throwing a problem. Who is calling is settled before anything of the body is looked at.
+ * The way of a request to an operation: rate limit by address, principal, the contract's `security`, rate limit by principal, body, validation,
+ * handler. A step ends the request by throwing a problem. Who is calling is settled before anything of the body is looked at.
  */
 export function createRequestPath({ db, authenticate, validate, dispatch, limitOf, now }: RequestPath) {
+  const countAs = (exchange: Exchange, rule: RateLimitRule, caller: string) =>
+    countCall(db, exchange, { ...rule, limit: limitOf(rule.policy, rule.limit) }, caller, now());
+
   return async (
     req: Request,
     res: Response,
@@ -44,15 +49,13 @@ export function createRequestPath({ db, authenticate, validate, dispatch, limitO
     { operation, params }: Extract<Route, { params: unknown }>,
   ): Promise<void> => {
     checkUrl(req.originalUrl);
-    if (operation.rateLimit) {
-      const { policy, limit } = operation.rateLimit;
-      await countCall(db, exchange, { ...operation.rateLimit, limit: limitOf(policy, limit) }, addressOf(req), now());
-    }
+    if (operation.rateLimit?.by === 'address') await countAs(exchange, operation.rateLimit, addressOf(req));
     if (operation.security.length > 0) {
       const principal = authenticate(credentialOf(req), operation.schemes);
       exchange.principal = principal instanceof Promise ? await principal : principal;
-      authorize(operation, exchange.principal);
+      authorize(operation, exchange.principal, params);
     }
+    if (operation.rateLimit?.by === 'principal') await countAs(exchange, operation.rateLimit, idOf(exchange.principal));
     req.params = params;
     const body = operation.bodyTypes.length > 0 ? await takeBody(req, operation) : refuseBody(req);
     if (exchange.rawQuery !== '') checkIntegers(operation, req.query);
@@ -64,6 +67,12 @@ export function createRequestPath({ db, authenticate, validate, dispatch, limitO
 /** Where the request comes from, as far as the proxies in front may be believed. */
 function addressOf({ ip }: Request): string {
   return ip !== undefined && isIP(ip) !== 0 ? ip : 'unknown';
+}
+
+/** Who a limit by principal counts. Not the credential: a person who signs in again goes on where they were. */
+function idOf(principal: Principal | undefined): string {
+  if (principal === undefined || !('id' in principal)) throw new Error('a limit by principal needs an operation that asks for a tenant');
+  return principal.id;
 }
 
 /** 405 with `Allow` (RFC 9110 15.5.6); to OPTIONS, what the address takes. */

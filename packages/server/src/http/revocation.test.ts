@@ -8,7 +8,7 @@ let here: Harness;
 let there: Harness;
 beforeAll(async () => {
   here = await startServer();
-  there = await startServer(here);
+  there = await startServer({ beside: here });
 });
 afterAll(async () => {
   await there.close();

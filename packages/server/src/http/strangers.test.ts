@@ -22,11 +22,24 @@ let deletedIds: Record<string, string>;
 beforeAll(async () => {
   server = await startServer();
   [owner, stranger] = [await server.newOrganization(), await server.newOrganization()];
-  ids = { app_id: (await newApp(server.url, owner.organizationKey)).id };
-  deletedIds = { app_id: (await newApp(server.url, owner.organizationKey)).id };
+  ids = await everyId();
+  deletedIds = { ...ids, app_id: (await newApp(server.url, owner.organizationKey)).id };
   await call(server.url, `/v1/apps/${deletedIds.app_id}`, { key: owner.organizationKey, method: 'DELETE' });
 });
 afterAll(() => server.close());
+
+/** One of everything that has an id, of the owner's organization. */
+async function everyId(): Promise<Record<string, string>> {
+  const make = async (path: string, body: unknown) => (await call(server.url, path, { key: owner.session, body })).body;
+  return {
+    app_id: (await newApp(server.url, owner.organizationKey)).id,
+    member_id: (await server.newUser(owner.id, 'member')).id,
+    invitation_id: (await make('/v1/invitations', { email: 'invited@example.com', role: 'member' })).invitation.id,
+    team_id: (await make('/v1/teams', { name: 'A team' })).team.id,
+    project_id: (await make('/v1/projects', { name: 'A project' })).project.id,
+    api_key_id: (await make('/v1/api-keys', { name: 'A key', scopes: ['apps:read'] })).api_key.id,
+  };
+}
 
 /** A valid request of an operation, with the example of the contract for a body. */
 function send(operation: IndexedOperation, idOf: (parameter: string) => string, key: string): Promise<Answer> {
@@ -51,8 +64,8 @@ function idOf(known: Record<string, string>) {
 
 describe('what belongs to another organization looks like what is not there', () => {
   it.each(onIds.map((operation) => [operation.id, operation] as const))('%s', async (_, operation) => {
-    const before = await stored();
     const credentials = [stranger.organizationKey, stranger.session, await server.newApiKey(stranger.id, { scopes: scopesOf(operation) })];
+    const before = await stored();
     for (const key of credentials) {
       const nothing = await send(operation, () => missing, key);
       for (const known of [ids, deletedIds]) expect(shown(await send(operation, idOf(known), key))).toEqual(shown(nothing));

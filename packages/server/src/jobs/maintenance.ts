@@ -1,49 +1,58 @@
 import { type Database, lookUp, type Queryable } from '@appstead/database';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
+import { SigningKeys } from '../features/accounts/signing-keys.ts';
+import { tellOfExpiry } from '../features/api-keys/expiry-notices.ts';
 import { purgeDeleted } from '../features/apps/app-store.ts';
 import { restorableMs } from '../features/apps/apps.ts';
+import { type MessageSender, Outbox } from '../features/messages/outbox.ts';
 import { recordAudit } from '../http/audit-trail.ts';
 import { keptMs } from '../http/idempotency.ts';
+import { SecretBox } from '../keys/secret-box.ts';
 
 const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 
-/** What one pass removed. */
-export type Removed = { apps: number; idempotencyRecords: number; refreshTokens: number; rateLimits: number };
+type Services = { db: Database; box: SecretBox; outbox: Outbox };
+
+/** What a pass did in one organization. */
+type Kept = { apps: number; idempotencyRecords: number; refreshTokens: number; notices: number };
+
+/** What one pass did: how many of each it removed, how many notices it gave, and whether there is a new signing key. */
+export type Done = Kept & { rateLimits: number; signingKeys: number; rotatedSigningKey: boolean };
 
 /**
  * Removes what has had its time: deleted apps past their grace, idempotency records past theirs, expired refresh tokens, old rate-limit
- * windows. One transaction per organization, so a pass that is cut off loses nothing and the next one goes on. Two processes may run it at
- * once; each row is removed by one of them.
+ * windows, signing keys whose tokens have ended. Tells of API keys about to expire, and renews the signing key. One transaction per
+ * organization, so a pass that is cut off loses nothing and the next one goes on. Two processes may run it at once; each thing is done by one
+ * of them.
  */
-export async function runMaintenance(db: Database, now: Date): Promise<Removed> {
-  const before = (ageMs: number) => new Date(now.getTime() - ageMs).toISOString();
-  const removed: Removed = { apps: 0, idempotencyRecords: 0, refreshTokens: 0, rateLimits: 0 };
+export async function runMaintenance({ db, box, outbox }: Services, now: Date): Promise<Done> {
+  const done: Kept = { apps: 0, idempotencyRecords: 0, refreshTokens: 0, notices: 0 };
   const everyone = lookUp('every organization', { text: 'SELECT organizations.id FROM organizations WHERE lookup.secret IS NOT NULL' });
   for (const { id } of (await db.query<{ id: string }>(everyone)).rows) {
-    await db.transact(id, async (tx) => {
-      removed.apps += await purgeApps(tx, id, before(restorableMs), now);
-      removed.idempotencyRecords += await removeOld(
-        tx,
-        'DELETE FROM idempotency_records WHERE organization_id = $1 AND created_at < $2',
-        id,
-        before(keptMs),
-      );
-      removed.refreshTokens += await removeOld(
-        tx,
-        'DELETE FROM refresh_tokens WHERE organization_id = $1 AND expires_at < $2',
-        id,
-        before(dayMs),
-      );
-    });
+    const { kept, wakes } = await db.transact(id, (tx) => keepOrganization(tx, id, outbox, now));
+    for (const wake of wakes) wake();
+    for (const what of Object.keys(done) as (keyof Kept)[]) done[what] += kept[what];
   }
-  removed.rateLimits = (await db.query({ text: 'DELETE FROM rate_limits WHERE window_start < $1', values: [before(dayMs)] })).rowCount;
-  return removed;
+  const text = 'DELETE FROM rate_limits WHERE window_start < $1';
+  const rateLimits = (await db.query({ text, values: [new Date(now.getTime() - dayMs).toISOString()] })).rowCount;
+  const signingKeys = new SigningKeys(db, box, () => now);
+  const rotatedSigningKey = await signingKeys.rotate();
+  return { ...done, rateLimits, rotatedSigningKey, signingKeys: await signingKeys.removeEnded() };
 }
 
-async function removeOld(tx: Queryable, text: string, organizationId: string, before: string): Promise<number> {
-  return (await tx.query({ text, values: [organizationId, before] })).rowCount;
+async function keepOrganization(tx: Queryable, id: string, outbox: Outbox, now: Date): Promise<{ kept: Kept; wakes: (() => void)[] }> {
+  const before = (ageMs: number) => new Date(now.getTime() - ageMs).toISOString();
+  const remove = async (text: string, ageMs: number) => (await tx.query({ text, values: [id, before(ageMs)] })).rowCount;
+  const wakes = await tellOfExpiry(tx, id, outbox, now);
+  const kept = {
+    apps: await purgeApps(tx, id, before(restorableMs), now),
+    idempotencyRecords: await remove('DELETE FROM idempotency_records WHERE organization_id = $1 AND created_at < $2', keptMs),
+    refreshTokens: await remove('DELETE FROM refresh_tokens WHERE organization_id = $1 AND expires_at < $2', dayMs),
+    notices: wakes.length,
+  };
+  return { kept, wakes };
 }
 
 async function purgeApps(tx: Queryable, organizationId: string, before: string, now: Date): Promise<number> {
@@ -56,11 +65,21 @@ async function purgeApps(tx: Queryable, organizationId: string, before: string, 
 }
 
 /** Runs a pass now and every hour until stopped. A failed pass is logged and tried again at the next turn. */
-export function startMaintenance(db: Database, log: Logger): { stop(): Promise<void> } {
+export function startMaintenance(options: {
+  db: Database;
+  log: Logger;
+  encryptionKey: Buffer;
+  messageSender?: MessageSender | undefined;
+}): {
+  stop(): Promise<void>;
+} {
+  const { db, log } = options;
+  const box = new SecretBox(options.encryptionKey);
+  const outbox = new Outbox({ box, log, sender: options.messageSender });
   let pass = Promise.resolve();
   const run = () => {
-    pass = runMaintenance(db, new Date()).then(
-      (removed) => log.debug({ removed }, 'maintenance'),
+    pass = runMaintenance({ db, box, outbox }, new Date()).then(
+      (done) => log.debug({ done }, 'maintenance'),
       (error: unknown) => log.warn({ err: error }, 'maintenance failed'),
     );
   };

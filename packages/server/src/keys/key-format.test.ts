@@ -4,7 +4,7 @@ import { createKey, isWellFormedKey } from './key-format.ts';
 
 describe('key format', () => {
   it('accepts every key it makes', () => {
-    for (const prefix of ['apps', 'apikey', 'ak', 'as', 'rt'] as const) {
+    for (const prefix of ['apps', 'apikey', 'ak', 'as', 'rt', 'inv'] as const) {
       for (let n = 0; n < 200; n++) expect(isWellFormedKey(createKey(prefix))).toBe(true);
     }
   });

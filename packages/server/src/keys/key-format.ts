@@ -5,12 +5,12 @@ import { crc32 } from 'node:zlib';
  * Keys look like `apps_<27 base62 digits of 160 random bits><6 base62 digits of a CRC-32>`. The checksum is over everything before it, so a
  * mistyped key is refused without asking the database, and scanners that look for leaked keys make few mistakes.
  */
-export type KeyPrefix = 'apps' | 'apikey' | 'ak' | 'as' | 'rt';
+export type KeyPrefix = 'apps' | 'apikey' | 'ak' | 'as' | 'rt' | 'inv';
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const randomLength = 27;
 const checksumLength = 6;
-const shape = /^(apps|apikey|ak|as|rt)_[0-9A-Za-z]{33}$/;
+const shape = /^(apps|apikey|ak|as|rt|inv)_[0-9A-Za-z]{33}$/;
 
 /** A new key, to be shown once. */
 export function createKey(prefix: KeyPrefix): string {
@@ -20,7 +20,7 @@ export function createKey(prefix: KeyPrefix): string {
 
 /** Whether the text is shaped like a key at all, right or wrong. */
 export function looksLikeKey(text: string): boolean {
-  return /^(apps|apikey|ak|as|rt)_/.test(text);
+  return /^(apps|apikey|ak|as|rt|inv)_/.test(text);
 }
 
 /** Whether the text is a whole, correctly typed key. Says nothing of whether it exists. */

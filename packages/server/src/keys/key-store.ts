@@ -1,4 +1,6 @@
 import { lookUp, type Queryable, type Statement, tenantSelect } from '@appstead/database';
+import type { Rights } from '../http/scope-roles.ts';
+import type { Role } from '../principal.ts';
 
 export type KeyKind = 'organization_key' | 'api_key' | 'app_key' | 'app_secret';
 
@@ -7,10 +9,10 @@ export type KeyRow = {
   id: string;
   kind: KeyKind;
   app_id: string | null;
-  name: string | null;
+  /** The API key that this is a secret of. */
+  api_key_id: string | null;
   prefix: string;
   last_four: string;
-  scopes: string[];
   created_by: string | null;
   enabled: boolean;
   version: number;
@@ -20,19 +22,36 @@ export type KeyRow = {
   last_used_at: string | null;
 };
 
-/** A key with what its owner adds to its standing: a deleted app or a removed person ends it without a write to the key. */
-export type FoundKey = KeyRow & { owner_gone: boolean; owner_role: string | null };
+/**
+ * A key with what its owner adds to its standing: a deleted app or a removed person ends it without a write to the key, and so does the end of
+ * the API key that it is a secret of.
+ */
+export type FoundKey = Pick<KeyRow, 'organization_id' | 'id' | 'kind' | 'app_id' | 'prefix' | 'last_four' | 'enabled'> & {
+  expires_at: string | null;
+  revoked_at: string | null;
+  owner_gone: boolean;
+  /** Of a secret of an API key: that key, and the role that its creator has now. */
+  api_key: { id: string; name: string; preset: Rights['preset']; scopes: Rights['scopes']; creator_role: Role } | null;
+};
 
-const columns = `keys.organization_id, keys.id, keys.kind, keys.app_id, keys.name, keys.prefix, keys.last_four, keys.scopes, keys.created_by,
+const columns = `keys.organization_id, keys.id, keys.kind, keys.app_id, keys.api_key_id, keys.prefix, keys.last_four, keys.created_by,
   keys.enabled, keys.version, keys.created_at, keys.expires_at, keys.revoked_at, keys.last_used_at`;
 
 // The key is found by its hash before the tenant is known; finding it sets the tenant for the rest of the same statement.
-const findText = `SELECT ${columns}, (apps.gone OR creators.gone) IS TRUE AS owner_gone, creators.role AS owner_role
+const findText = `SELECT keys.organization_id, keys.id, keys.kind, keys.app_id, keys.prefix, keys.last_four,
+    keys.enabled AND coalesce(api_keys.enabled, true) AS enabled,
+    least(keys.expires_at, api_keys.expires_at) AS expires_at,
+    least(keys.revoked_at, api_keys.revoked_at) AS revoked_at,
+    (apps.gone OR api_keys.creator_gone) IS TRUE AS owner_gone,
+    api_keys.api_key
   FROM keys
   CROSS JOIN LATERAL (SELECT set_config('app.organization_id', keys.organization_id::text, true)::uuid AS id OFFSET 0) AS tenant
   LEFT JOIN LATERAL (SELECT apps.deleted_at IS NOT NULL AS gone FROM apps WHERE apps.organization_id = tenant.id AND apps.id = keys.app_id OFFSET 0) AS apps ON true
-  LEFT JOIN LATERAL (SELECT users.removed_at IS NOT NULL AS gone, users.role FROM users WHERE users.organization_id = tenant.id AND users.id = keys.created_by OFFSET 0) AS creators
-    ON keys.kind = 'api_key'
+  LEFT JOIN LATERAL (
+    SELECT api_keys.enabled, api_keys.expires_at, api_keys.revoked_at, users.removed_at IS NOT NULL AS creator_gone,
+      jsonb_build_object('id', api_keys.id, 'name', api_keys.name, 'preset', api_keys.preset, 'scopes', api_keys.scopes, 'creator_role', users.role) AS api_key
+    FROM api_keys JOIN users ON users.organization_id = api_keys.organization_id AND users.id = api_keys.created_by
+    WHERE api_keys.organization_id = tenant.id AND api_keys.id = keys.api_key_id OFFSET 0) AS api_keys ON true
   WHERE keys.hash = decode(lookup.secret, 'hex')`;
 
 /** The key with this SHA-256 (hex), live or not, of any organization. */
@@ -61,15 +80,13 @@ export type NewKey = {
   id: string;
   kind: KeyKind;
   appId?: string;
-  name?: string;
+  apiKeyId?: string;
   hash: string;
   prefix: string;
   lastFour: string;
   clearText?: string;
-  scopes?: string[];
   createdBy?: string;
   version?: number;
-  expiresAt?: string | null;
   now: string;
 };
 
@@ -80,23 +97,21 @@ export async function insert(tx: Queryable, organizationId: string, key: NewKey)
 function insertion(organizationId: string, key: NewKey): Statement {
   return {
     name: 'insert_key',
-    text: `INSERT INTO keys (organization_id, id, kind, app_id, name, hash, prefix, last_four, clear_text, scopes, created_by, version, created_at, expires_at)
-      VALUES ($1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8, $9, $10, $11, $12, $13, $14)`,
+    text: `INSERT INTO keys (organization_id, id, kind, app_id, api_key_id, hash, prefix, last_four, clear_text, created_by, version, created_at)
+      VALUES ($1, $2, $3, $4, $5, decode($6, 'hex'), $7, $8, $9, $10, $11, $12)`,
     values: [
       organizationId,
       key.id,
       key.kind,
       key.appId ?? null,
-      key.name ?? null,
+      key.apiKeyId ?? null,
       key.hash,
       key.prefix,
       key.lastFour,
       key.clearText ?? null,
-      key.scopes ?? [],
       key.createdBy ?? null,
       key.version ?? 1,
       key.now,
-      key.expiresAt ?? null,
     ],
   };
 }

@@ -5,7 +5,7 @@ import * as store from './key-store.ts';
 
 const prefixes = { organization_key: 'apps', api_key: 'apikey', app_key: 'ak', app_secret: 'as' } as const;
 
-type Details = Pick<store.NewKey, 'appId' | 'name' | 'scopes' | 'createdBy' | 'expiresAt' | 'version' | 'now'>;
+type Details = Pick<store.NewKey, 'appId' | 'apiKeyId' | 'createdBy' | 'version' | 'now'>;
 
 /** Makes and stores a key. The text is returned for the one time it is shown; only app keys, which are publishable, are stored in clear. */
 export async function issueKey(

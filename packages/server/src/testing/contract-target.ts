@@ -1,13 +1,23 @@
+import { readDocument } from '@appstead/contract/document';
 import type { Credential, Principals, Provocation, Target } from '@appstead/contract-test';
 import { tableChecksums } from '@appstead/database/testing';
+import { v7 as uuidv7 } from 'uuid';
+import * as notifications from '../features/notifications/notification-store.ts';
 import { createKey } from '../keys/key-format.ts';
 import { call } from './call.ts';
+import { provokeDefaultKept } from './provoke-default-kept.ts';
+import { provokeLastOwner } from './provoke-last-owner.ts';
 import { type Harness, metricsToken } from './server-harness.ts';
 
-const everyScope = ['apps:read', 'apps:write', 'audit:read'];
+/** What the example of markNotificationsRead marks. */
+const exampleNotification = '01939f5c-8e11-7f1e-9d3a-3b1f0a6f2c15';
+const everyScope = readDocument().components.schemas.Scope?.enum as string[];
 
 /** Our server as the contract tests see it: organizations at will, every class of principal, faults on request. */
 export function contractTarget(server: Harness): Target {
+  let present = '';
+  // So many wrong passwords are sent by one person that the limit of the contract would hide whether they leave anything behind.
+  server.state.limits.set('password', 300);
   return {
     baseUrl: server.url,
 
@@ -18,6 +28,10 @@ export function contractTarget(server: Harness): Target {
 
     async principals(): Promise<Principals> {
       const organization = await server.newOrganization();
+      present = organization.id;
+      // With another owner beside them, the owner can leave and can be demoted.
+      await server.newUser(organization.id, 'owner');
+      for (const id of [exampleNotification, uuidv7(), uuidv7(), uuidv7()]) await tell(server, organization, id);
       const key = (state: Parameters<Harness['newApiKey']>[1]) => server.newApiKey(organization.id, { scopes: everyScope, ...state });
       const created = await call(server.url, '/v1/apps', { key: organization.organizationKey, body: { name: 'The app of the keys' } });
       const removed = await server.newUser(organization.id, 'admin');
@@ -66,7 +80,10 @@ export function contractTarget(server: Harness): Target {
           },
         };
       }
-      if (status === 409) return hold(server, operationId);
+      if (status === 409) {
+        const kept = await provokeDefaultKept(server, operationId, present);
+        return kept ?? provokeLastOwner(server, operationId, present) ?? hold(server, operationId);
+      }
       return undefined;
     },
 
@@ -82,6 +99,13 @@ export function contractTarget(server: Harness): Target {
       return JSON.stringify([tables, keys.rows]);
     },
   };
+}
+
+/** Something to read for the owner. */
+async function tell(server: Harness, organization: { id: string; ownerId: string }, id: string): Promise<void> {
+  const about = { kind: 'api_key_expiring', resource: { type: 'api_key', id: uuidv7() }, marker: '', text: 'A key expires' } as const;
+  const notification = { id, userId: organization.ownerId, ...about, now: server.now().toISOString() };
+  await server.db.transact(organization.id, (tx) => notifications.insert(tx, organization.id, notification));
 }
 
 /** Keeps the next call of an operation running until a second one came, so that the two meet. */

@@ -4,7 +4,6 @@ import { createOrganization } from '../features/accounts/organizations.ts';
 import { hashPassword } from '../features/accounts/passwords.ts';
 import type { Sessions } from '../features/accounts/sessions.ts';
 import * as users from '../features/accounts/user-store.ts';
-import * as keys from '../keys/key-store.ts';
 import { issueKey } from '../keys/new-key.ts';
 import type { Role } from '../principal.ts';
 
@@ -13,6 +12,8 @@ export const password = 'correct horse battery staple';
 const passwordHash = hashPassword(password);
 
 export type TestOrganization = { id: string; organizationKey: string; ownerId: string; ownerEmail: string; session: string };
+
+export type TestUser = { id: string; email: string; session: string };
 
 type Parts = {
   transact: <T>(organizationId: string, work: (tx: Queryable) => Promise<T>) => Promise<T>;
@@ -33,36 +34,48 @@ export async function makeOrganization({ transact, sessions, now }: Parts): Prom
 }
 
 /** A person of an organization, signed in. */
-export async function makeUser(
-  { transact, sessions, now }: Parts,
-  organizationId: string,
-  role: Role,
-): Promise<{ id: string; session: string }> {
+export async function makeUser({ transact, sessions, now }: Parts, organizationId: string, role: Role): Promise<TestUser> {
   const id = uuidv7();
   const hash = await passwordHash;
   return transact(organizationId, async (tx) => {
     const user = { id, email: `${role}-${id}@example.com`, name: `A ${role}`, role, created_at: now().toISOString() };
     await users.insert(tx, organizationId, { ...user, passwordHash: hash });
-    return { id, session: (await sessions.start(tx, organizationId, id, now())).session.access_token };
+    return { id, email: user.email, session: (await sessions.start(tx, organizationId, id, now())).session.access_token };
   });
 }
 
-type KeyState = { scopes?: string[]; expiresAt?: string; disabled?: boolean; revoked?: boolean; createdBy?: string };
+type KeyState = {
+  scopes?: string[];
+  preset?: string;
+  expiresAt?: string;
+  disabled?: boolean;
+  revoked?: boolean;
+  /** Without it, the owner. */
+  createdBy?: string;
+};
 
 /** An API key in any state. */
 export function makeApiKey({ transact, now }: Parts, organizationId: string, state: KeyState): Promise<string> {
   return transact(organizationId, async (tx) => {
-    const { scopes = [], expiresAt = null } = state;
-    const creator = state.createdBy === undefined ? {} : { createdBy: state.createdBy };
-    const { id, key } = await issueKey(tx, organizationId, 'api_key', {
-      name: 'A test key',
-      scopes,
-      expiresAt,
-      now: now().toISOString(),
-      ...creator,
+    const { scopes = [], preset = null, expiresAt = null } = state;
+    const at = now().toISOString();
+    const apiKeyId = uuidv7();
+    const owner = `(SELECT users.id FROM users WHERE users.organization_id = $1 AND users.role = 'owner' ORDER BY users.created_at LIMIT 1)`;
+    await tx.query({
+      text: `INSERT INTO api_keys (organization_id, id, name, preset, scopes, enabled, created_by, created_at, updated_at, expires_at, revoked_at)
+        VALUES ($1, $2, 'A test key', $3, $4, $5, coalesce($6, ${owner}), $7, $7, $8, $9)`,
+      values: [
+        organizationId,
+        apiKeyId,
+        preset,
+        scopes,
+        !state.disabled,
+        state.createdBy ?? null,
+        at,
+        expiresAt,
+        state.revoked ? at : null,
+      ],
     });
-    if (state.disabled) await keys.setEnabled(tx, organizationId, id, false);
-    if (state.revoked) await keys.revoke(tx, organizationId, id, now().toISOString());
-    return key;
+    return (await issueKey(tx, organizationId, 'api_key', { apiKeyId, now: at })).key;
   });
 }

@@ -6,6 +6,8 @@ import { type TestDatabase, testDatabase } from '@appstead/database/testing';
 import { pino } from 'pino';
 import { createServer } from '../create-server.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
+import { SigningKeys } from '../features/accounts/signing-keys.ts';
+import type { MessageSender } from '../features/messages/outbox.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import { listen } from '../listen.ts';
 import type { Role } from '../principal.ts';
@@ -16,13 +18,27 @@ export const metricsToken = 'a-metrics-token-for-tests';
 export type Harness = Awaited<ReturnType<typeof startServer>>;
 type Beside = { db: TestDatabase; encryptionKey: Buffer };
 
+type State = {
+  away: boolean;
+  deaf: boolean;
+  signUp: boolean;
+  offsetMs: number;
+  /** By operationId: what happens before its handler runs, in its transaction if it has one. */
+  before: Map<string, () => Promise<void> | void>;
+  /** What happens when a request is about to begin its transaction, its caller known: where another request may come in between. */
+  beforeTransaction: (() => Promise<void> | void) | undefined;
+  /** By policy: a rate limit other than the contract's. */
+  limits: Map<string, number>;
+};
+
 /**
  * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
  * over that of another server, as a second process would be.
  */
-export async function startServer(beside?: Beside) {
+export async function startServer({ beside, messageSender }: { beside?: Beside; messageSender?: MessageSender } = {}) {
   const real = beside?.db ?? (await testDatabase());
-  const state = { away: false, deaf: false, signUp: true, offsetMs: 0, before: new Map<string, () => Promise<void> | void>() };
+  const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
+  const state: State = { ...quiet, before: new Map(), limits: new Map() };
   const db = interruptible(real, state);
   const now = () => new Date(Date.now() + state.offsetMs);
   const lines: string[] = [];
@@ -41,25 +57,33 @@ export async function startServer(beside?: Beside) {
     encryptionKey,
     isSignUpEnabled: () => state.signUp,
     metricsToken,
+    ...(messageSender ? { messageSender } : {}),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,
     now,
+    limitOf: (policy, limit) => state.limits.get(policy) ?? limit,
     beforeHandler: (operationId) => state.before.get(operationId)?.(),
   });
   const http = await listen(server, { port: 0, host: '0.0.0.0', publicUrl });
   const { port } = http.address() as AddressInfo;
-  const sessions = new Sessions({ db: real, box: new SecretBox(encryptionKey), issuer: publicUrl, now });
+  const box = new SecretBox(encryptionKey);
+  const newSigningKeys = () => new SigningKeys(real, box, now);
+  const sessions = new Sessions({ db: real, box, issuer: publicUrl, now });
   const parts = { transact: real.transact.bind(real), sessions, now };
 
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     admin: real.admin,
-    encryptionKey,
     db: real,
     server,
     state,
     now,
+    box,
+    encryptionKey,
+    /** The signing keys of this installation as another process has them. */
+    newSigningKeys,
+    signingKeys: newSigningKeys(),
     /** Every log line so far, as text. */
     log: lines,
     newOrganization: () => makeOrganization(parts),
@@ -75,7 +99,7 @@ export async function startServer(beside?: Beside) {
 }
 
 /** A database that is gone while `away` is set, as a stopped PostgreSQL would be, and whose messages are lost while `deaf` is. */
-function interruptible(real: Database, state: { away: boolean; deaf: boolean }): Database {
+function interruptible(real: Database, state: State): Database {
   const reach = () => {
     if (state.away) throw new DatabaseUnavailable('the database was taken away');
     return real;
@@ -83,7 +107,10 @@ function interruptible(real: Database, state: { away: boolean; deaf: boolean }):
   return {
     kind: real.kind,
     query: async (statement) => reach().query(statement),
-    transact: async (organizationId, work) => reach().transact(organizationId, work),
+    transact: async (organizationId, work) => {
+      await state.beforeTransaction?.();
+      return reach().transact(organizationId, work);
+    },
     ping: async () => reach().ping(),
     listen: (channel, onMessage, onReconnect) => real.listen(channel, (payload) => state.deaf || onMessage(payload), onReconnect),
     close: () => real.close(),

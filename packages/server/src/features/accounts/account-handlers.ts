@@ -2,10 +2,12 @@ import { isUniqueViolation } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import type { Actor, Handlers } from '../../http/context.ts';
 import { accountProblems, invalidRefreshToken } from './account-problems.ts';
+import { toUser } from './account-view.ts';
 import { createOrganization } from './organizations.ts';
 import { checkPassword, hashPassword } from './passwords.ts';
 import { endSession } from './session-store.ts';
 import type { Sessions } from './sessions.ts';
+import { countAttempt, forgiveAttempt } from './sign-in-attempts.ts';
 import { findByEmail, type UserRow } from './user-store.ts';
 
 type AccountOperation = 'signUp' | 'signIn' | 'refreshSession' | 'signOut';
@@ -41,12 +43,14 @@ export function accountHandlers({
     },
 
     async signIn({ body }, { db, commit, now }) {
+      const attempt = await countAttempt(db, body.email, now);
       const found = await findByEmail(db, body.email);
       if (!(await checkPassword(found?.password_hash, body.password)) || !found) {
         throw accountProblems.invalid_sign_in('The e-mail address or the password is wrong', {
           headers: { 'WWW-Authenticate': 'Bearer realm="appstead"' },
         });
       }
+      await forgiveAttempt(db, attempt);
       await sessions.prepare();
       return commit(personOf(found), async (tx) => {
         const { id, session } = await sessions.start(tx, found.organization_id, found.id, now);
@@ -89,8 +93,4 @@ function personOf(user: UserRow): Actor {
 
 function sessionActor(token: { organization_id: string; user_id: string; user_name: string }): Actor {
   return { organizationId: token.organization_id, type: 'user', id: token.user_id, name: token.user_name };
-}
-
-function toUser({ id, name, email, role, created_at }: UserRow) {
-  return { id, name, email, role, created_at };
 }

@@ -1,5 +1,5 @@
 import { lookUp, type Queryable, tenantSelect } from '@appstead/database';
-import type { Role } from '../../principal.ts';
+import type { Role, TeamRole } from '../../principal.ts';
 
 export type RefreshTokenRow = {
   organization_id: string;
@@ -11,13 +11,19 @@ export type RefreshTokenRow = {
   user_name: string;
 };
 
-/** The person of a session that still lives, with the role they have now. */
-export async function findLive(db: Queryable, organizationId: string, sessionId: string) {
-  const text = `SELECT users.id AS user_id, users.name, users.role FROM sessions
+export type LiveSession = { user_id: string; name: string; role: Role; team_roles: Record<string, TeamRole> };
+
+/** The person of a session that still lives, with the roles they have now; those in teams by the id of the team. */
+export async function findLive(db: Queryable, organizationId: string, sessionId: string): Promise<LiveSession | undefined> {
+  const text = `SELECT users.id AS user_id, users.name, users.role,
+      (SELECT coalesce(jsonb_object_agg(team_members.team_id, team_members.role), '{}') FROM team_members
+        JOIN teams ON teams.organization_id = team_members.organization_id AND teams.id = team_members.team_id
+        WHERE team_members.organization_id = tenant.id AND team_members.user_id = users.id AND teams.deleted_at IS NULL) AS team_roles
+    FROM sessions
     JOIN users ON users.organization_id = sessions.organization_id AND users.id = sessions.user_id
     WHERE sessions.organization_id = tenant.id AND sessions.id = $2 AND sessions.ended_at IS NULL AND users.removed_at IS NULL`;
   const statement = tenantSelect(organizationId, { name: 'find_live_session', text, values: [sessionId] });
-  return (await db.query<{ user_id: string; name: string; role: Role }>(statement)).rows[0];
+  return (await db.query<LiveSession>(statement)).rows[0];
 }
 
 export async function insertSession(
@@ -62,6 +68,20 @@ export async function useRefreshToken(tx: Queryable, organizationId: string, tok
     values: [organizationId, tokenId, now],
   });
   return rowCount === 1;
+}
+
+/** Ends all sessions of a person, or all but one. */
+export async function endSessionsOf(
+  tx: Queryable,
+  organizationId: string,
+  userId: string,
+  end: { by: 'password_change' | 'removal'; but?: string; now: string },
+): Promise<void> {
+  await tx.query({
+    text: `UPDATE sessions SET ended_at = $3, ended_by = $4
+      WHERE organization_id = $1 AND user_id = $2 AND ended_at IS NULL AND ($5::uuid IS NULL OR id <> $5)`,
+    values: [organizationId, userId, end.now, end.by, end.but ?? null],
+  });
 }
 
 /** Ends a session; false when it was over already. */

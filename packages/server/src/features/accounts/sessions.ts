@@ -6,11 +6,10 @@ import type { SecretBox } from '../../keys/secret-box.ts';
 import type { Principal } from '../../principal.ts';
 import { invalidRefreshToken } from './account-problems.ts';
 import * as store from './session-store.ts';
-import { SigningKeys } from './signing-keys.ts';
+import { accessMs, SigningKeys } from './signing-keys.ts';
 
 export type SessionView = { access_token: string; refresh_token: string; expires_at: string };
 
-const accessMs = 15 * 60 * 1000;
 const refreshMs = 30 * 24 * 60 * 60 * 1000;
 const audience = 'appstead';
 
@@ -27,7 +26,12 @@ export class Sessions {
 
   /** Makes sure there is a key to sign with, before the transaction that needs it. */
   async prepare(): Promise<void> {
-    await this.#keys.current();
+    await this.#keys.prepare();
+  }
+
+  /** The public keys that access tokens are verified with, by id. */
+  publishedKeys(): ReturnType<SigningKeys['published']> {
+    return this.#keys.published();
   }
 
   /** Starts a session of a person. {@link prepare} must have been awaited before the transaction. */
@@ -49,6 +53,7 @@ export class Sessions {
       id: live.user_id,
       name: live.name,
       role: live.role,
+      teamRoles: new Map(Object.entries(live.team_roles)),
       sessionId: claims.sessionId,
     };
     return { principal, expiresAtMs: claims.expiresAtMs };
@@ -84,7 +89,7 @@ export class Sessions {
       now: now.toISOString(),
       expiresAt,
     });
-    const { kid, privateKey } = await this.#keys.current();
+    const { kid, privateKey } = this.#keys.current();
     const issuedAt = Math.floor(now.getTime() / 1000);
     const accessToken = await new SignJWT({ org: organizationId, sid: sessionId })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid })

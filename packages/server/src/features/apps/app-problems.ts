@@ -2,11 +2,9 @@ import { defineProblems } from '../../http/problem.ts';
 
 export const appProblems = defineProblems({
   app_not_found: { status: 404, title: 'App not found' },
-  project_not_found: { status: 404, title: 'Project not found' },
   bundle_id_taken: { status: 409, title: 'Bundle id taken' },
   app_not_deleted: { status: 409, title: 'App not deleted' },
   webhook_url_missing: { status: 409, title: 'Webhook URL missing' },
-  rotation_in_progress: { status: 409, title: 'Rotation in progress' },
 });
 
 /** The same words whether the app never was, is deleted, or belongs to somebody else. */

@@ -153,17 +153,6 @@ function valuesOf(app: WrittenApp): unknown[] {
   return written.map((column) => (column === 'features' ? JSON.stringify(app.features) : app[column]));
 }
 
-/** The team of a project that is not deleted; without an id, of the default project. */
-export async function findProject(tx: Queryable, organizationId: string, projectId: string | undefined) {
-  const { rows } = await tx.query<{ id: string; team_id: string }>({
-    name: 'find_project',
-    text: `SELECT projects.id, projects.team_id FROM projects WHERE projects.organization_id = $1 AND projects.deleted_at IS NULL
-      AND CASE WHEN $2::uuid IS NULL THEN projects.is_default ELSE projects.id = $2 END`,
-    values: [organizationId, projectId ?? null],
-  });
-  return rows[0];
-}
-
 /** Removes for good what was deleted before an instant, keys included; what was removed. */
 export async function purgeDeleted(tx: Queryable, organizationId: string, before: string): Promise<{ id: string; name: string }[]> {
   const text = 'DELETE FROM apps WHERE organization_id = $1 AND deleted_at < $2 RETURNING id, name';

@@ -2,7 +2,10 @@ import type { AppCreate, AppUpdate } from '@appstead/contract';
 import { isUniqueViolation, type Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import { requireMatch } from '../../http/etag.ts';
+import { rotationInProgress } from '../../keys/key-problems.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
+import { projectNotFound } from '../projects/project-problems.ts';
+import { hold as holdProject } from '../projects/project-store.ts';
 import { type CredentialField, type Credentials, sealCredentials } from './app-credentials.ts';
 import { canonicalTimezone, normalBundleId, normalDomains } from './app-fields.ts';
 import { type AppKeyKind, countOverlapping, issueAppKeys, replaceKey } from './app-keys.ts';
@@ -16,8 +19,8 @@ type Scope = { tx: Queryable; organizationId: string; now: Date; box: SecretBox 
 
 /** Makes an app in a project of the organization, with its first key and secret. The secret is returned in full for the only time. */
 export async function create({ tx, organizationId, now, box }: Scope, fields: AppCreate) {
-  const project = await store.findProject(tx, organizationId, fields.project_id);
-  if (!project) throw appProblems.project_not_found('There is no such project');
+  const project = await holdProject(tx, organizationId, fields.project_id);
+  if (!project) throw projectNotFound();
   const id = uuidv7();
   const at = now.toISOString();
   const platform = fields.platform ?? 'web';
@@ -126,10 +129,7 @@ export async function rotateKeys({ tx, organizationId, now }: Scope, appId: stri
   const made: Partial<Record<AppKeyKind, string>> = {};
   for (const kind of kinds) {
     if (overlapHours > 0 && (await countOverlapping(tx, organizationId, appId, kind, at)) > 0) {
-      throw appProblems.rotation_in_progress('An earlier rotation still overlaps; wait for its end, or rotate with overlap_hours 0', {
-        currentState: 'overlapping',
-        legalMoves: ['rotateAppKeys with overlap_hours 0'],
-      });
+      throw rotationInProgress('rotateAppKeys');
     }
     made[kind] = await replaceKey(tx, organizationId, appId, kind, overlapEndsAt, at);
   }
