@@ -1,7 +1,7 @@
 import { defineProblems } from '../http/problem.ts';
 
 /** What keys of more than one kind can answer. */
-export const keyProblems = defineProblems({
+const keyProblems = defineProblems({
   rotation_in_progress: { status: 409, title: 'Rotation in progress' },
 });
 
