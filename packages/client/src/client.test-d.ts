@@ -1,4 +1,4 @@
-import type { App, AppList, AuditEvent, operations, Problem, ProblemCode, ProblemPlace } from '@appstead/contract';
+import type { App, AppList, AuditEvent, operations, Problem, ProblemCode, ProblemPlace, Session } from '@appstead/contract';
 import { describe, expectTypeOf, it } from 'vitest';
 import { createClient, type ListPath, type ProblemError, paginate, unwrap } from './index.ts';
 
@@ -49,6 +49,22 @@ describe('a call', () => {
 });
 
 describe('options', () => {
+  it('take a session as e-mail address and password, or as the tokens an answer had', async () => {
+    createClient({
+      baseUrl: '',
+      session: { email: 'ada@example.com', password: 'secret' },
+      onSession: ({ refresh_token }) => console.log(refresh_token),
+    });
+    const { session } = unwrap(await client.POST('/v1/auth/login', { body: { email: 'ada@example.com', password: 'secret' } }));
+    createClient({ baseUrl: '', session, onSession: async (next) => void expectTypeOf(next).toEqualTypeOf<Session>() });
+    // @ts-expect-error a session and a key are two credentials
+    createClient({ baseUrl: '', apiKey: 'apps_key', session });
+    // @ts-expect-error without the password nobody can sign in
+    createClient({ baseUrl: '', session: { email: 'ada@example.com' } });
+    // @ts-expect-error nothing is renewed where there is no session
+    createClient({ baseUrl: '', apiKey: 'apps_key', onSession: () => {} });
+  });
+
   it('take a key or a token, not both', () => {
     createClient({ baseUrl: '', apiKey: process.env.APPSTEAD_API_KEY });
     createClient({ baseUrl: '', token: async () => 'token' });

@@ -19,6 +19,10 @@ const unkeyedPaths: Record<UnkeyedPath, 1> = {
   '/v1/auth/login': 1,
   '/v1/auth/refresh': 1,
   '/v1/auth/logout': 1,
+  '/v1/account/leave': 1,
+  '/v1/account/password': 1,
+  '/v1/invitations/accept': 1,
+  '/v1/notifications/read': 1,
 };
 
 /**

@@ -5,4 +5,6 @@ export { type AppsteadClient, type ClientOptions, createClient } from './create-
 export type { Credential } from './credential.ts';
 export { type Item, type ListPath, type Page, type Paginated, paginate } from './paginate.ts';
 export { ProblemError, type Result, unwrap } from './problem.ts';
+export type { OnSession, SessionStart } from './session.ts';
+export { type SignInOptions, signIn } from './sign-in.ts';
 export type { Wait } from './wait.ts';

@@ -1,10 +1,11 @@
+import type { Problem } from '@appstead/contract';
 import { ConnectionError } from './connection-error.ts';
-import { type Credential, prepareCredential } from './credential.ts';
-import { readProblem } from './problem.ts';
+import { prepareCredential, type Secret } from './credential.ts';
+import { ProblemError, readProblem } from './problem.ts';
 import { backoffMs, isRepeatable, retryDelayMs } from './retry-policy.ts';
 import { type Wait, waitOnTimer } from './wait.ts';
 
-export type SenderOptions = Credential & {
+export type SenderOptions = {
   /** How long one try may take, its answer's body included, in milliseconds. Default 30,000; `Infinity` for no limit. */
   timeoutMs?: number;
   /** How often a request that may be repeated is sent again at most. Default 2. */
@@ -16,20 +17,28 @@ export type SenderOptions = Credential & {
 };
 
 /**
- * A `fetch` that sends a request until it gets a final answer, a repeatable one up to `retries` times more than once.
- * It rejects with a ConnectionError when the last try got no answer, and with the caller's own reason when the caller gave up.
+ * A `fetch` that sends a request until it gets a final answer: a repeatable one up to `retries` times more than once, and any once more when its
+ * token was refused and there is another. It rejects with a ConnectionError when the last try got no answer, and with the caller's own reason
+ * when the caller gave up.
  */
-export function createSender(options: SenderOptions): (request: Request) => Promise<Response> {
+export function createSender(options: SenderOptions & Secret): (request: Request) => Promise<Response> {
   const { timeoutMs = 30_000, retries = 2, wait = waitOnTimer } = options;
   const addCredential = prepareCredential(options);
 
   return async (request) => {
+    let refused: string | undefined;
     for (let tries = 1; ; tries += 1) {
       const mayRepeat = tries <= retries && isRepeatable(request);
       const limit = new AbortController();
-      // Sending uses up a body, so every try but the last sends a copy.
-      const copy = new Request(mayRepeat ? request.clone() : request, { signal: AbortSignal.any([request.signal, limit.signal]) });
-      await addCredential(copy.headers);
+      // Sending uses up a body, so every try sends a copy.
+      const copy = new Request(request.clone(), { signal: AbortSignal.any([request.signal, limit.signal]) });
+      let token: string | undefined;
+      try {
+        token = await addCredential(copy.headers, refused);
+      } catch (error) {
+        if (error instanceof ProblemError) return Response.json(error.problem, error);
+        throw error;
+      }
       wait(timeoutMs, limit.signal).then(
         () => limit.abort(),
         () => {},
@@ -38,6 +47,11 @@ export function createSender(options: SenderOptions): (request: Request) => Prom
       try {
         const response = await (options.fetch ?? fetch)(copy);
         const answer = await receive(response);
+        if (token && !refused && answer.status === 401 && ((await answer.clone().json()) as Problem).code === 'invalid_credential') {
+          refused = token;
+          tries -= 1;
+          continue;
+        }
         delayMs = mayRepeat ? retryDelayMs(response, tries) : undefined;
         if (delayMs === undefined) return answer;
       } catch (error) {
