@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: every figure, both sides in one run, as a table and a chart in docs/benchmarks.md. `--quick` measures less, writes nothing,
- * and fails only when a figure is more than 30 % short of its goal. `--only G1,G3` picks figures.
+ * and fails only when a figure is more than 30 % short of its goal; with `--alarm` it says so and does not fail, for machines that others use
+ * too. `--only G1,G3` picks figures.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,9 @@ import { figures } from './figures.mjs';
 import { seed } from './seed.mjs';
 import { meets, writeBenchmarks } from './write-benchmarks.mjs';
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, alarm: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
 const wanted = values.only?.split(',');
 const effort = values.quick
   ? { rounds: 3, seconds: 2, warmSeconds: 1, apps: 2_000 }
@@ -33,7 +36,9 @@ try {
     console.log(`   median ${result.ratio.median.toFixed(2)}  ${meets(result, slack)}`);
   }
   if (!values.quick && !wanted) await writeBenchmarks(results, effort);
-  process.exitCode = results.every((result) => meets(result, slack) !== 'missed') ? 0 : 1;
+  const missed = results.filter((result) => meets(result, slack) === 'missed').map(({ id }) => id);
+  if (missed.length > 0) console.log(`${values.alarm ? 'ALARM: ' : ''}more than ${slack * 100} % short of the goal: ${missed.join(', ')}`);
+  process.exitCode = missed.length > 0 && !values.alarm ? 1 : 0;
 } finally {
   postgresql.stop();
   rmSync(folder, { recursive: true, force: true });
