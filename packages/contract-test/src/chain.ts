@@ -71,17 +71,20 @@ export async function succeed(
   const usual = credentialFor(run, operation, principals);
   const { credential, name } = caller ?? { credential: usual };
   const maker = caller?.makesItsOwn ? caller : undefined;
-  for (let attempt = 0; ; attempt += 1) {
+  let attempt = 0;
+  for (let tries = 1; ; tries += 1) {
     const plan = await prepare(run, principals, operation, attempt, trail, maker);
     const exchange = letIn(await run.recorder.send(plan, credential), name);
     if (isSuccess(operation, exchange.status)) {
       rememberExample(run, operation, attempt);
       return { plan, exchange };
     }
-    if (![403, 409].includes(exchange.status) || attempt + 1 >= triesMax) {
+    if (![403, 409].includes(exchange.status) || tries === triesMax) {
       // What a caller may ask for can be spent like the caller (a password that was changed).
       throw new (exchange.status === 403 ? Refused : Broken)('a valid request is not accepted', exchange);
     }
+    // An example that conflicts is used up; one that this caller may not ask for is as good as before for others.
+    if (exchange.status === 409) attempt += 1;
   }
 }
 

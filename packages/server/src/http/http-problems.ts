@@ -36,9 +36,9 @@ export function invalidAt(location: string, message: string, rule: string): Prob
   return httpProblems.invalid_request(message, { errors: [{ location, message, rule }] });
 }
 
-/** 403 for who may do this, but not up to the role in the body. */
-export function roleTooHigh(message: string): Problem {
-  return httpProblems.insufficient_role(message, { errors: [{ location: 'body.role', message, rule: 'rank' }] });
+/** 403 for who may do this, but not to whom, or not up to the role, at a place of the request. */
+export function outranked(location: 'path.member_id' | 'body.role', message: string): Problem {
+  return httpProblems.insufficient_role(message, { errors: [{ location, message, rule: 'rank' }] });
 }
 
 /** 401 with its challenge (RFC 9110 11.6.1; `error` as in RFC 6750 3.1, left out when no credential was sent). */

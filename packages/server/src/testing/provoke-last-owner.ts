@@ -14,15 +14,23 @@ const lastOwners: Record<string, string> = {
 export function provokeLastOwner(server: Harness, operationId: string, organizationId: string): Provocation | undefined {
   const isLast = lastOwners[operationId];
   if (isLast === undefined) return undefined;
+  const roles = new Map<string, string>();
+  const rolesNow = { text: 'SELECT id, role FROM users WHERE organization_id = $1', values: [organizationId] };
   server.state.beforeTransaction = async () => {
+    if (roles.size === 0)
+      for (const { id, role } of (await server.admin.query<{ id: string; role: string }>(rolesNow)).rows) roles.set(id, role);
     await server.admin.query({
       text: `UPDATE users SET role = CASE WHEN ${isLast} THEN 'owner' WHEN role = 'owner' THEN 'admin' ELSE role END WHERE organization_id = $1`,
       values: [organizationId],
     });
   };
   return {
+    // The callers are what they were again: other operations need them.
     undo: async () => {
       server.state.beforeTransaction = undefined;
+      for (const [id, role] of roles) {
+        await server.admin.query({ text: 'UPDATE users SET role = $2 WHERE id = $1 AND role <> $2', values: [id, role] });
+      }
     },
   };
 }

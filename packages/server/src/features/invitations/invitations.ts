@@ -1,6 +1,6 @@
 import { isUniqueViolation, type Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
-import { roleTooHigh, unauthorized } from '../../http/http-problems.ts';
+import { outranked, unauthorized } from '../../http/http-problems.ts';
 import { createKey, hashKey, isWellFormedKey } from '../../keys/key-format.ts';
 import type { Role, UserPrincipal } from '../../principal.ts';
 import { accountProblems } from '../accounts/account-problems.ts';
@@ -23,7 +23,7 @@ export async function create({ tx, actor, now }: Scope, { email, role }: { email
   // Read under the lock: the role may have been taken from the inviter while it was waited for.
   const inviter = await users.find(tx, organizationId, actor.id);
   if (!inviter) throw unauthorized('invalid_credential');
-  if (!invitableBy(inviter.role).includes(role)) throw roleTooHigh('Nobody invites to a role above their own');
+  if (!invitableBy(inviter.role).includes(role)) throw outranked('body.role', 'Nobody invites to a role above their own');
   if (await users.findByEmail(tx, email)) throw emailTaken();
   const at = now.toISOString();
   await store.replaceOpen(tx, organizationId, email, at);

@@ -1,6 +1,6 @@
 import type { Queryable } from '@appstead/database';
 import { requireMatch } from '../../http/etag.ts';
-import { httpProblems, roleTooHigh, unauthorized } from '../../http/http-problems.ts';
+import { httpProblems, outranked, unauthorized } from '../../http/http-problems.ts';
 import type { Problem } from '../../http/problem.ts';
 import { type Role, reaches, type UserPrincipal } from '../../principal.ts';
 import * as organizations from '../accounts/organization-store.ts';
@@ -52,13 +52,12 @@ export async function leave(scope: Scope): Promise<store.MemberRow> {
 /** Why somebody may not act on a member, or undefined when they may. Pure, for every pair of roles. */
 export function unlessMayAct(actor: { id: string; role: Role }, member: { id: string; role: Role }, newRole?: Role): Problem | undefined {
   if (actor.id === member.id) {
-    return httpProblems.insufficient_role(newRole ? 'Nobody changes their own role' : 'Nobody removes themselves; call leaveOrganization');
+    return outranked('path.member_id', newRole ? 'Nobody changes their own role' : 'Nobody removes themselves; call leaveOrganization');
   }
   if (actor.role === 'owner') return undefined;
-  if (!reaches(actor.role, 'admin') || reaches(member.role, 'admin')) {
-    return httpProblems.insufficient_role('Admins act on members and developers only');
-  }
-  return newRole === 'owner' ? roleTooHigh('Only owners make owners') : undefined;
+  if (!reaches(actor.role, 'admin')) return httpProblems.insufficient_role('This needs the role admin');
+  if (reaches(member.role, 'admin')) return outranked('path.member_id', 'Admins act on members and developers only');
+  return newRole === 'owner' ? outranked('body.role', 'Only owners make owners') : undefined;
 }
 
 async function lockedMember({ tx, actor }: Scope, memberId: string): Promise<store.MemberRow> {

@@ -72,6 +72,24 @@ describe('putTeamMember', () => {
   });
 });
 
+describe('listTeamMembers', () => {
+  it('gives the members in the order they came into the team, page by page, without those who left the organization', async () => {
+    const { session, id, teamId } = await newTeam();
+    const people = [await server.newUser(id, 'member'), await server.newUser(id, 'admin'), await server.newUser(id, 'member')];
+    for (const person of people) await put(session, teamId, person.id, 'member');
+    const page = async (more = '') => (await call(server.url, `/v1/teams/${teamId}/members?limit=2${more}`, { key: session })).body;
+    const first = await page();
+    const second = await page(`&cursor=${first.meta.cursor}`);
+    const ids = [...first.team_members, ...second.team_members].map(({ member_id }: { member_id: string }) => member_id);
+    expect([ids, second.meta]).toEqual([people.map((person) => person.id), { has_more: false, cursor: null }]);
+    await call(server.url, `/v1/members/${people[0]?.id}`, { key: session, method: 'DELETE' });
+    expect((await page()).team_members).toHaveLength(2);
+    const other = (await call(server.url, '/v1/teams', { key: session, body: { name: 'Web' } })).body.team;
+    const foreign = await call(server.url, `/v1/teams/${other.id}/members?cursor=${first.meta.cursor}`, { key: session });
+    expectProblem(foreign, 400, 'invalid_cursor');
+  });
+});
+
 describe('removeTeamMember', () => {
   it('takes the person out of the team and leaves them in the organization', async () => {
     const { session, id, teamId } = await newTeam();
