@@ -14,24 +14,25 @@ const clone = mkdtempSync(join(tmpdir(), 'appstead-times-'));
 
 await main(async () => {
   try {
-    const busy = loadavg()[0];
-    await run('git', ['clone', '--quiet', root, clone]);
-    const rows = [
-      ['`npm start` in a fresh clone, to the first answer', await untilFirstAnswer()],
-      ['`npm start` again, to the first answer', await untilFirstAnswer()],
-      ['`npm run generate`, everything anew', await run('npm', ['run', 'generate', '--', '--force'])],
-    ];
-    if (!argv.includes('--without-tests')) rows.push(['`npm test`, checks and all tests', await run('npm', ['test'])]);
     const memoryGb = Math.round(totalmem() / 2 ** 30);
-    console.log(`${cpus().length} cores (${cpus()[0]?.model.trim()}), ${memoryGb} GB of memory, Node.js ${version}, npm ${npmVersion()};`);
-    console.log(`load average before: ${busy.toFixed(1)}, after: ${loadavg()[0].toFixed(1)}\n`);
-    console.log('| What | Seconds |\n| --- | --- |');
-    for (const [what, ms] of rows) console.log(`| ${what} | ${(ms / 1000).toFixed(1)} |`);
+    console.log(`${cpus().length} cores (${cpus()[0]?.model.trim()}), ${memoryGb} GB of memory, Node.js ${version}, npm ${npmVersion()}`);
+    await run('git', ['clone', '--quiet', root, clone]);
+    console.log('\n| What | Seconds | Load average |\n| --- | --- | --- |');
+    await row('`npm start` in a fresh clone, to the first answer', untilFirstAnswer);
+    await row('`npm start` again, to the first answer', untilFirstAnswer);
+    await row('`npm run generate`, everything anew', () => run('npm', ['run', 'generate', '--', '--force']));
+    if (!argv.includes('--without-tests')) await row('`npm test`, checks and all tests', () => run('npm', ['test']));
     return 0;
   } finally {
     rmSync(clone, { recursive: true, force: true });
   }
 });
+
+/** Prints a row as soon as it is measured, with how busy the machine was: the figures of a busy one are too high. */
+async function row(what, measure) {
+  const ms = await measure();
+  console.log(`| ${what} | ${(ms / 1000).toFixed(1)} | ${loadavg()[0].toFixed(1)} |`);
+}
 
 function start(command, args, stdio) {
   return spawn(command, args, { cwd: clone, env: { ...env, PORT: '0', DATA_DIR: `${clone}/.data` }, stdio });
