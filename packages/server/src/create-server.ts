@@ -78,7 +78,6 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
   const principals = new PrincipalCache();
   const unfollow = await principals.follow(db);
-  const shedding = new LoadShedding({ runningMax: options.runningMax ?? 2_000, lateMsMax: options.lateMsMax ?? 1_000 });
   const state = { stopping: false };
   const handlers = createHandlers({
     db,
@@ -102,6 +101,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.enable('strict routing').enable('case sensitive routing');
   // The validator writes into the document it is given, so it gets one of its own.
   const validator = await createValidator(structuredClone(document), operations, app);
+  // Only now: what came before kept the event loop busy, and that is no overload.
+  const shedding = new LoadShedding({ runningMax: options.runningMax ?? 2_000, lateMsMax: options.lateMsMax ?? 1_000 });
   const hook = options.beforeHandler ? { beforeHandler: options.beforeHandler } : {};
   const serve = createServe({
     route: createRoutes(operations),
