@@ -16,7 +16,9 @@ const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true'
  * @returns {Promise<object[]>} the parsed reports; rejects with what Redocly said when there is none
  */
 export async function runRedocly(args, cwd = root) {
-  const run = spawn(process.execPath, [cli, ...args, '--format=json'], { cwd, env: { ...process.env, ...quiet } });
+  // By default lint stops to tell after a hundred problems, and one shared mistake alone can make those.
+  const all = args[0] === 'lint' ? ['--max-problems=100000'] : [];
+  const run = spawn(process.execPath, [cli, ...args, ...all, '--format=json'], { cwd, env: { ...process.env, ...quiet } });
   const [stdout, stderr, code] = await Promise.all([textOf(run.stdout), textOf(run.stderr), exitOf(run)]);
   const reports = reportsIn(stdout);
   if (reports.length > 0) return reports;

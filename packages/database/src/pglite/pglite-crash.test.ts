@@ -47,7 +47,7 @@ describe(`PGlite when something dies (TEST_SEED=${seed})`, () => {
   });
 
   it('ends a statement that takes too long, fails what was in flight, and goes on with everything committed', async () => {
-    const db = await openDatabase({ dataDir: folder, statementTimeoutMs: 300 });
+    const db = await openDatabase({ dataDir: folder, statementTimeoutMs: 2_000 });
     const before = (await db.query(teams)).rowCount;
     const inside = db.transact(acme, (tx) => tx.query({ text: 'SELECT pg_sleep(5)' }));
     await expect(inside).rejects.toThrow(DatabaseUnavailable);
