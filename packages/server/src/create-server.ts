@@ -11,6 +11,7 @@ import { createHandlers } from './handlers.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createAuthenticator } from './http/authenticate.ts';
 import { checkSchemes } from './http/authorize.ts';
+import { validatorsFor } from './http/built-lanes.ts';
 import { indexContract } from './http/contract-index.ts';
 import { checkHandlers, createDispatch } from './http/dispatch.ts';
 import { createDocs } from './http/docs.ts';
@@ -133,7 +134,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     requestPath: createRequestPath({
       db,
       authenticate: createAuthenticator({ db, sessions, keyUsage, principals, metricsToken: options.metricsToken, now }),
-      validate: createJudge(createLanes(document, operations), validator.validate),
+      validate: createJudge(createLanes(operations, await validatorsFor(document)), validator.validate),
       dispatch: createDispatch(handlers, { db, box, principals, now, ...hook }),
       limitOf: options.limitOf ?? ((_, limit) => limit),
       now,
