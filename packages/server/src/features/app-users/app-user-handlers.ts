@@ -1,11 +1,14 @@
 import { type Handlers, tenantOf } from '../../http/context.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
 import { requireApp } from '../apps/apps.ts';
+import type { CachedFigures } from '../stats/cached-figures.ts';
 import { appUserNotFound } from './app-user-problems.ts';
 import * as store from './app-user-store.ts';
 import { erase } from './erase-app-user.ts';
 
-export function appUserHandlers(): Handlers<'listAppUsers' | 'getAppUser' | 'eraseAppUser'> {
+type AppUserOperation = 'listAppUsers' | 'getAppUser' | 'eraseAppUser';
+
+export function appUserHandlers({ figures }: { figures: CachedFigures }): Handlers<AppUserOperation> {
   return {
     async listAppUsers({ path, query }, context) {
       const { organizationId } = tenantOf(context);
@@ -30,6 +33,7 @@ export function appUserHandlers(): Handlers<'listAppUsers' | 'getAppUser' | 'era
       const { organizationId } = tenantOf(context);
       const app = await requireApp(context.db, organizationId, path.app_id);
       const receipt = await erase({ tx: context.db, organizationId, now: context.now }, app.id, path.app_user_id);
+      context.afterCommit(() => figures.mark(organizationId, app.id));
       const { id, app_id, app_user_id, counts } = receipt;
       return {
         status: 200,

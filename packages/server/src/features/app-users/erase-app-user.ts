@@ -1,6 +1,7 @@
 import type { ErasureReceipt } from '@appstead/contract';
 import type { Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
+import { addUsers } from '../stats/user-count-store.ts';
 import { appUserNotFound } from './app-user-problems.ts';
 import * as store from './erasure-store.ts';
 
@@ -16,6 +17,7 @@ export async function erase({ tx, organizationId, now }: Scope, appId: string, a
   const events = await store.removeEvents(tx, organizationId, appId, person);
   await store.forgetAnonymousIds(tx, organizationId, appId, person);
   await store.removeRows(tx, organizationId, appId, person);
+  await addUsers(tx, organizationId, appId, -1, now.toISOString());
   return {
     id: uuidv7(),
     app_id: appId,

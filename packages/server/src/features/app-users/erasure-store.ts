@@ -19,7 +19,7 @@ export async function lockPerson(tx: Queryable, organizationId: string, appId: s
   const claimed = await tx.query<Row>({
     name: 'lock_claimed_ids',
     text: `SELECT id, user_id, is_anonymous FROM app_users
-      WHERE organization_id = $1 AND app_id = $2 AND claimed_by = $3 ORDER BY user_id COLLATE "C" FOR UPDATE`,
+      WHERE organization_id = $1 AND app_id = $2 AND claimed_by = $3 ORDER BY user_id FOR UPDATE`,
     values: [organizationId, appId, id],
   });
   const all = [...rows, ...claimed.rows];
