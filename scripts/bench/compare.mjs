@@ -41,3 +41,8 @@ export function spread(values) {
   const sorted = [...values].sort((x, y) => x - y);
   return { median: sorted[Math.floor((sorted.length - 1) / 2)], min: sorted[0], max: sorted.at(-1) };
 }
+
+/** With as many digits as are worth reading. */
+export function number(value) {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value < 0.1 ? 3 : 2);
+}

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
+import pg from 'pg';
 
 /**
  * A PostgreSQL server of our own on a free port, in a temporary folder, or the one that BENCH_DATABASE_URL names.
@@ -24,6 +25,15 @@ export async function startPostgresql() {
     rmSync(folder, { recursive: true, force: true });
   };
   return { url: `postgresql://postgres@127.0.0.1:${port}/postgres`, stop };
+}
+
+/** `PostgreSQL 15.18`, as the server names itself. */
+export async function versionOf(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query('SHOW server_version');
+  await client.end();
+  return `PostgreSQL ${rows[0].server_version.split(' ')[0]}`;
 }
 
 function findBinaries() {

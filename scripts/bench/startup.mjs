@@ -21,8 +21,22 @@ const main = fileURLToPath(new URL('../../apps/api/dist/main.js', import.meta.ur
 const attemptEveryMs = 2;
 const limitMs = 60_000;
 
+/** So many starts, one after the other, each measured as below. */
+export async function measureStarts(variables, seeded, rounds) {
+  const starts = [];
+  for (let round = 0; round < rounds; round++) {
+    starts.push(await measureStart({ ENCRYPTION_KEY: encryptionKey.toString('base64'), ...variables }, seeded));
+    process.stdout.write(` ${starts.at(-1).first.cpuMs.toFixed(0)}`);
+  }
+  return starts;
+}
+
+export function median(values) {
+  return spread(values).median;
+}
+
 /** One start: CPU and wall time to the first answer and to readiness, and memory when ready. */
-export async function measureStart(variables, { organizationKey, appIds }) {
+async function measureStart(variables, { organizationKey, appIds }) {
   const port = await freePort();
   const startedAt = performance.now();
   const child = spawn(execPath, [main], {
@@ -62,14 +76,13 @@ if (isMain(import.meta.url)) {
   const postgresql = await startPostgresql();
   const folder = mkdtempSync(join(tmpdir(), 'appstead-start-'));
   try {
-    const key = { ENCRYPTION_KEY: encryptionKey.toString('base64') };
     for (const [engine, variables, options] of [
       ['PostgreSQL', { DATABASE_URL: postgresql.url }, { databaseUrl: postgresql.url }],
       ['PGlite', { DATA_DIR: folder }, { dataDir: `${folder}/database` }],
     ]) {
       const seeded = await seed(options, 100);
-      const starts = [];
-      for (let round = 0; round < rounds; round++) starts.push(await measureStart({ ...variables, ...key }, seeded));
+      const starts = await measureStarts(variables, seeded, rounds);
+      console.log();
       for (const [name, of] of [
         ['CPU to the first answer, ms', ({ first }) => first.cpuMs],
         ['time to the first answer, ms', ({ first }) => first.wallMs],

@@ -81,7 +81,7 @@ export type Server = {
 };
 
 /** The port opens meanwhile, and who waited for it is answered before compiling takes the event loop. */
-const headStartMs = 20;
+const headStartMs = 50;
 
 /**
  * Composes the server from its dependencies: reads no environment, opens no port. Rejects, saying what is wrong, when the contract cannot be
