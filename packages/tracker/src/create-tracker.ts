@@ -25,7 +25,7 @@ export type Tracker = {
 };
 
 /** Texts that programs make of a user id that they do not have. The server refuses them, too. */
-const noUserId = /^\s*(|null|undefined|\(null\)|nan|0{8}-(0{4}-){3}0{12})\s*$/i;
+const noUserId = /^\s*(|\(?null\)?|nil|none|undefined|nan|0{8}-(0{4}-){3}0{12})\s*$/i;
 
 /** More than the server takes; and, at three bytes each, little enough to outlive a page. */
 const charactersMax = 19_000;

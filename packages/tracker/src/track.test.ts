@@ -138,7 +138,7 @@ describe('createTracker', () => {
     },
   );
 
-  it.each([
+  it.each<[string, { baseUrl?: string; appKey?: string }]>([
     ['no address', { baseUrl: 'appstead' }],
     ['an address with a query', { baseUrl: 'https://appstead.test/?a=b' }],
     ['a key of an organization', { appKey: 'apps_3bJ9sKq0' }],

@@ -19,14 +19,17 @@ export async function startIngestServer(...script: Step[]) {
   const identified: Body[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
 
-  const takeIn: Step = (response, { path, body }) => {
+  const takeIn: Step = (response, request) => {
+    const { path, body } = request;
     if (path === '/v1/identify') {
       identified.push(body);
-      return reply(200, { success: true, user: { user_id: body.user_id, claimed: body.anonymous_id !== undefined } })(response);
+      const user = { user_id: body.user_id, claimed: body.anonymous_id !== undefined };
+      return reply(200, { success: true, user })(response, request);
     }
     const fresh = body.events.filter(({ id }: { id: string }) => !accepted.has(id));
     for (const event of fresh) accepted.set(event.id, event);
-    reply(200, { success: true, accepted: fresh.length, duplicates: body.events.length - fresh.length, rejected: [] })(response);
+    const duplicates = body.events.length - fresh.length;
+    reply(200, { success: true, accepted: fresh.length, duplicates, rejected: [] })(response, request);
   };
   const server = createServer(async (request, response) => {
     const { method = '', url = '', headers } = request;
