@@ -9,8 +9,6 @@ type Visit = { id: string; lastAt: number };
 /** Whom an event is about, as it is sent. */
 export type Attribution = { user_id?: string; anonymous_id?: string; session_id: string };
 
-export type Identity = ReturnType<typeof createIdentity>;
-
 /**
  * Who is at this tracker, and in which visit. Read from the store each time, because other tabs change it, too; in two keys, so that a tab
  * that goes on with the visit does not write over a person another tab has just identified.

@@ -5,8 +5,8 @@ import type { Store } from './store.ts';
 export type Item = { id: string; path: 'ingest' | 'identify'; body: string; bytes: number };
 
 /** A fifth of what `localStorage` takes for a whole site. */
-export const itemsMax = 1_000;
-export const queueBytesMax = 1024 * 1024;
+const itemsMax = 1_000;
+const queueBytesMax = 1024 * 1024;
 
 /** Above the longest pause between two tries, since each try renews the lease. */
 const leaseMs = 5 * 60_000;

@@ -17,8 +17,6 @@ type Parts = {
   onClaimed: (anonymousId: unknown) => void;
 };
 
-export type Sender = ReturnType<typeof createSender>;
-
 /** Sends what is in the queue: in order, one request at a time, each until it is answered for good. */
 export function createSender({ queue, post, clock, report, bundleId, flushIntervalMs, batchMax, onClaimed }: Parts) {
   const sending = new Set<Item>();

@@ -10,8 +10,6 @@ export type Received = { method: string; path: string; headers: IncomingHttpHead
 /** What the server does with one request instead of taking it in. */
 export type Step = (response: ServerResponse, request: Received) => void;
 
-export type IngestServer = Awaited<ReturnType<typeof startIngestServer>>;
-
 /** An HTTP server that takes in events and identifications as Appstead does, after it has answered as many requests as the script has steps. */
 export async function startIngestServer(...script: Step[]) {
   const received: Received[] = [];
