@@ -75,8 +75,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     },
     onBack: sender.onOnline,
   });
-  queue.adopt();
-  if (queue.waiting().length > 0) sender.onAdded();
+  sender.start();
 
   return {
     track(name, properties, { timestamp, userId, anonymousId, ...rest } = {}) {

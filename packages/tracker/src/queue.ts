@@ -57,8 +57,9 @@ export function createQueue(store: Store, prefix: string, page: string, now: () 
       remove(oldest);
       return oldest;
     },
-    /** Takes over what pages have left that are gone. */
-    adopt() {
+    /** Takes over what pages have left that are gone; whether there are items of pages that seem to live. */
+    adopt(): boolean {
+      let othersWait = false;
       const isAlive = new Map<string, boolean>();
       for (const other of store.keys(leasePrefix)) {
         const leftMs = Number(store.get(leasePrefix + other)) - now();
@@ -69,12 +70,17 @@ export function createQueue(store: Store, prefix: string, page: string, now: () 
       }
       for (const key of store.keys(queuePrefix)) {
         const [owner = '', id = '', path] = key.split('.');
-        if (owner === page || isAlive.get(owner)) continue;
+        if (owner === page) continue;
+        if (isAlive.get(owner)) {
+          othersWait = true;
+          continue;
+        }
         const body = store.get(queuePrefix + key);
         if (body && bodyOf(body) && (path === 'ingest' || path === 'identify')) push(id, path, body);
         store.remove(queuePrefix + key);
       }
       items.sort((a, b) => (a.id < b.id ? -1 : 1));
+      return othersWait;
     },
     /** Leaves what waits to the next page. */
     release: () => store.remove(leasePrefix + page),

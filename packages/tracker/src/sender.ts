@@ -5,6 +5,9 @@ import { bodyOf, type Item, type Queue } from './queue.ts';
 import type { OnError } from './report.ts';
 import { backoffMs, isPassing, parseRetryAfterMs } from './retry-policy.ts';
 
+/** How long a page waits until it looks again for what others may have left. */
+const lookMs = 60_000;
+
 type Parts = {
   queue: Queue;
   post: Post;
@@ -94,14 +97,22 @@ export function createSender({ queue, post, clock, report, bundleId, flushInterv
       if (delayMs !== undefined) break;
     }
     running = undefined;
-    if (queue.waiting().length > 0 && !isClosed) schedule(delayMs ?? flushIntervalMs);
+    rest(delayMs);
+  }
+
+  /** Comes back for what waits, or later for what other pages may leave; not at all when there is neither. */
+  function rest(delayMs = flushIntervalMs): void {
+    const othersWait = queue.adopt();
+    if (isClosed) return;
+    if (queue.waiting().length > 0) schedule(delayMs);
+    else if (othersWait) schedule(lookMs);
   }
 
   /** Sends what waits by now, unless the server has asked for a pause; resolves when all was answered or a try has failed. */
   async function flush(): Promise<void> {
     if (isHeld) return;
     if (!running) queue.adopt();
-    if (queue.waiting().length === 0) return;
+    if (queue.waiting().length === 0) return rest();
     queue.keep();
     last = queue.waiting().at(-1)?.id ?? '';
     cancelTimer?.();
@@ -112,10 +123,11 @@ export function createSender({ queue, post, clock, report, bundleId, flushInterv
 
   return {
     flush,
+    start: () => rest(),
     /** Something was put into the queue. */
     onAdded() {
       if (failures === 0 && unsent().length >= batchMax) void flush();
-      else if (!cancelTimer && !running) schedule(flushIntervalMs);
+      else if (!running && (!cancelTimer || queue.waiting().length === 1)) schedule(flushIntervalMs);
     },
     /** The network is back. */
     onOnline() {

@@ -52,6 +52,30 @@ describe('several tabs', () => {
     expect(server.names()).toEqual(['in b', 'in a tab that crashed']);
   });
 
+  it('look for what others have left while they have nothing of their own to send', async () => {
+    const { server, time, storage, open } = await openTabs();
+    open().track('in a tab that crashed');
+    const b = newTracker(server, { storage, time }).tracker;
+    for (let minute = 0; minute < 5; minute += 1) time.advance(60_000);
+    await server.hasReceived(1);
+    await b.flush();
+    expect(server.names()).toEqual(['in a tab that crashed']);
+    expect([...storage.entries.keys()].filter((key) => key.includes('.queue.'))).toEqual([]);
+  });
+
+  it('send what they track in time while they look for what others have left', async () => {
+    const { server, time, storage, open } = await openTabs();
+    open().track('in another tab');
+    const { tracker } = newTracker(server, { storage, time });
+    tracker.track('in b');
+    time.advance(5_000);
+    await server.hasReceived(1);
+    await tracker.flush();
+    expect(server.names()).toEqual(['in b']);
+    await tracker.close();
+    expect(time.running()).toBe(1);
+  });
+
   it('take over at once what a tab has left that was closed', async () => {
     const { server, storage, time, open } = await openTabs();
     const closed = newTracker({ baseUrl: 'http://127.0.0.1:9' }, { storage, time }).tracker;

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import type { App } from '@appstead/contract';
 import type { BrowserContext, Page, Response } from 'playwright-core';
 import type { Tracker } from '../create-tracker.ts';
@@ -147,19 +147,22 @@ export const scenarios: Scenario[] = [
   },
   {
     name: 'two tabs are one person and send nothing twice',
-    async run({ admin, open }) {
+    async run({ admin, context, open }) {
       const app = await admin.newApp({ authorized_domains: ['shop.test'] });
       const [a, b] = [await open('shop.test', app), await open('shop.test', app)];
       const sent: string[] = [];
-      for (const page of [a, b]) page.on('response', (response) => isIngest(response) && sent.push(...namesIn(response)));
+      context.on('response', (response) => isIngest(response) && sent.push(...namesIn(response)));
       await track(a, 'in a');
       await track(b, 'in b');
+      const answered = Promise.all([a, b].map((page) => page.waitForResponse(isIngest)));
       deepEqual([await flush(b), await flush(a)], [0, 0]);
+      await answered;
       deepEqual(sent.sort(), ['in a', 'in b']);
       const ids = [await a.evaluate(() => window.tracker.anonymousId), await b.evaluate(() => window.tracker.anonymousId)];
       equal(ids[0], ids[1]);
       await a.evaluate(() => window.tracker.reset());
-      notEqual(await b.evaluate(() => window.tracker.anonymousId), ids[0]);
+      // Browsers tell other tabs of a change a moment later.
+      await b.waitForFunction((id) => window.tracker.anonymousId !== id, ids[0]);
       await admin.hasEvents(app, 2);
     },
   },
