@@ -90,6 +90,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     outbox: new Outbox({ box, log, sender: options.messageSender }),
     metrics,
     ingestion,
+    figures,
     publicUrl,
     isSignUpEnabled: options.isSignUpEnabled,
     isStopping: () => state.stopping,
