@@ -44,13 +44,33 @@ describe('identify', () => {
   );
 
   it('that is refused is reported as lost, and the events after it are sent', async () => {
-    const server = await startIngestServer(refuse(400, 'invalid_request'));
+    const server = await startIngestServer(refuse(403, 'app_inactive'));
     const { tracker, errors } = newTracker(server);
     tracker.identify('user_1', { a: 'b' });
     tracker.track('paid');
     expect(await tracker.flush()).toBe(0);
-    expect(errors).toMatchObject([{ code: 'invalid_request', status: 400, lost: [{ user_id: 'user_1', properties: { a: 'b' } }] }]);
+    expect(errors).toMatchObject([{ code: 'app_inactive', status: 403, lost: [{ user_id: 'user_1', properties: { a: 'b' } }] }]);
     expect(server.names()).toEqual(['paid']);
+  });
+
+  it('with properties that are refused loses those and not who it is', async () => {
+    const server = await startIngestServer(refuse(400, 'invalid_request'));
+    const { tracker, errors } = newTracker(server);
+    tracker.identify('user_1', { a: 'b' });
+    expect(await tracker.flush()).toBe(0);
+    expect(errors).toEqual([
+      { code: 'invalid_request', message: expect.any(String), status: 400, lost: [{ user_id: 'user_1', properties: { a: 'b' } }] },
+    ]);
+    expect(server.identified).toEqual([{ user_id: 'user_1', anonymous_id: tracker.anonymousId }]);
+  });
+
+  it('that is refused for its user id is given up', async () => {
+    const server = await startIngestServer(refuse(400, 'invalid_request'), refuse(400, 'invalid_request'));
+    const { tracker, errors } = newTracker(server);
+    tracker.identify('x'.repeat(201), { a: 'b' });
+    expect(await tracker.flush()).toBe(0);
+    expect(server.received).toHaveLength(2);
+    expect(errors).toHaveLength(2);
   });
 
   it('of another user than the present one begins a new anonymous id and a new visit first', async () => {

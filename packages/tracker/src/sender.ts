@@ -69,11 +69,14 @@ export function createSender({ queue, post, clock, report, bundleId, flushInterv
       return retryInMs;
     }
     failures = 0;
-    const { anonymous_id, ...rest } = (code === 'anonymous_id_claimed' && first && bodyOf(first.body)) || {};
-    if (anonymous_id && first) {
-      // Whose the id is stays as it is; who this is, and their properties, must not be lost with it.
-      onClaimed(anonymous_id);
-      queue.replace(first, JSON.stringify(rest));
+    const { anonymous_id, properties, ...rest } = (first?.path === 'identify' && bodyOf(first.body)) || {};
+    // Whose an anonymous id is stays as it is, and what is wrong with a property is told; neither may take the rest of an identification along.
+    const isClaimed = code === 'anonymous_id_claimed' && anonymous_id;
+    const hasWrongProperty = status === 400 && properties;
+    if (first && (isClaimed || hasWrongProperty)) {
+      if (isClaimed) onClaimed(anonymous_id);
+      else report({ code, message, status, lost: [{ ...rest, properties }] });
+      queue.replace(first, JSON.stringify({ ...rest, ...(isClaimed ? { properties } : { anonymous_id }) }));
       return undefined;
     }
     queue.remove(batch);

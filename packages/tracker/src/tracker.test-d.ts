@@ -1,6 +1,6 @@
-import type { EventInput } from '@appstead/contract';
+import type { EventInput, UserPropertiesUpdate } from '@appstead/contract';
 import { describe, expectTypeOf, it } from 'vitest';
-import { createTracker, type Platform, type Revenue, type TrackOptions } from './index.ts';
+import { createTracker, type Platform, type Revenue, type TrackOptions, type UserProperties } from './index.ts';
 
 const tracker = createTracker({ baseUrl: 'https://appstead.example.com', appKey: 'ak_…' });
 
@@ -8,6 +8,7 @@ describe('the types', () => {
   it('are those of the contract where they are sent as they are', () => {
     expectTypeOf<Platform>().toEqualTypeOf<NonNullable<EventInput['platform']>>();
     expectTypeOf<Revenue>().toEqualTypeOf<NonNullable<EventInput['revenue']>>();
+    expectTypeOf<UserProperties>().toEqualTypeOf<UserPropertiesUpdate>();
     expectTypeOf<Pick<TrackOptions, 'id' | 'country'>>().toEqualTypeOf<Pick<EventInput, 'id' | 'country'>>();
   });
 

@@ -16,9 +16,10 @@ describe('what is sent', () => {
     );
     tracker.track('refunded', {}, { userId: 'user_7', id: '01939f5c-9b20-7d66-8b2a-74d9e2f30415' });
     tracker.track('restarted', undefined, { userId: null });
-    tracker.identify('user_1');
+    tracker.identify('user_1', { plan: 'pro', seats: 3, trial: false, note: null });
     tracker.track('seen');
     await tracker.flush();
+    expect(server.identified.map((body) => faultsOf(body, 'IdentifyUser'))).toEqual(['']);
     const batches = server.received.filter(({ path }) => path === '/v1/ingest').map(({ body }) => body);
     expect(batches.map((batch) => faultsOf(batch, 'EventBatch'))).toEqual(['', '']);
     expect(server.events().map((event) => faultsOf(event, 'EventInput'))).toEqual(['', '', '', '', '']);

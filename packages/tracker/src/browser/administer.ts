@@ -1,4 +1,4 @@
-import type { App, AppResult } from '@appstead/contract';
+import type { App, AppEventList, AppResult, AppUserList } from '@appstead/contract';
 
 /** The server as its administrator sees it. */
 export type Admin = ReturnType<typeof administer>;
@@ -17,6 +17,16 @@ export function administer(url: string, key: string) {
   return {
     newApp: async (fields: object) => (await call<AppResult>('POST', '/v1/apps', { name: 'Shop', platform: 'web', ...fields })).app,
     countEvents,
+    /** The people of an app by their ids, without those who have no name yet. */
+    users: async ({ id }: App) => {
+      const { users } = await call<AppUserList>('GET', `/v1/apps/${id}/users?is_anonymous=false`);
+      return new Map(users.map((user) => [user.user_id, user]));
+    },
+    /** The names of the events of an app, by the user they are about, as they happened. */
+    eventsOf: async ({ id }: App, appUserId: string) => {
+      const { events } = await call<AppEventList>('GET', `/v1/apps/${id}/events?app_user_id=${appUserId}`);
+      return events.map(({ name }) => name).reverse();
+    },
     /** Waits until so many events of an app are there, which no event tells once their page is gone; throws when they do not come. */
     async hasEvents(app: App, count: number): Promise<void> {
       for (const end = Date.now() + patienceMs; ; await new Promise((resolve) => setTimeout(resolve, 100))) {

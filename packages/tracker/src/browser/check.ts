@@ -19,9 +19,9 @@ async function play(browser: Browser, { run }: Scenario, scene: Omit<Scene, 'con
   const context = await browser.newContext();
   context.setDefaultTimeout(timeoutMs);
   try {
-    const open: Scene['open'] = async (host, app, path) => {
+    const open: Scene['open'] = async (...place) => {
       const page = await context.newPage();
-      await page.goto(scene.address(host, app, path));
+      await page.goto(scene.address(...place));
       return page;
     };
     await run({ ...scene, context, open });
@@ -34,7 +34,8 @@ async function play(browser: Browser, { run }: Scenario, scene: Omit<Scene, 'con
 }
 
 function addressOf(pages: Pages, url: string): Scene['address'] {
-  return (host, app, path = '/') => `http://${host}:${pages.port}${path}?${new URLSearchParams({ baseUrl: url, appKey: app.api_key })}`;
+  return (host, app, path = '/', bundleId = '') =>
+    `http://${host}:${pages.port}${path}?${new URLSearchParams({ baseUrl: url, appKey: app.api_key, bundleId })}`;
 }
 
 async function main(): Promise<void> {

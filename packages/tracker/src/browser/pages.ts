@@ -12,7 +12,7 @@ const page = `<!doctype html><meta charset="utf-8"><title>A shop</title>
   window.tracker = createTracker({
     baseUrl: query.get('baseUrl'),
     appKey: query.get('appKey'),
-    bundleId: query.get('bundleId') ?? undefined,
+    bundleId: query.get('bundleId') || undefined,
     onError: (error) => window.errors.push(error),
   });
   for (const name of query.getAll('track')) window.tracker.track(name);

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { App } from '@appstead/contract';
 import type { BrowserContext, Page, Response } from 'playwright-core';
 import type { Tracker } from '../create-tracker.ts';
@@ -16,8 +17,8 @@ declare global {
 export type Scene = {
   admin: Admin;
   context: BrowserContext;
-  open: (host: string, app: App, path?: string) => Promise<Page>;
-  address: (host: string, app: App, path?: string) => string;
+  open: (host: string, app: App, path?: string, bundleId?: string) => Promise<Page>;
+  address: (host: string, app: App, path?: string, bundleId?: string) => string;
 };
 
 export type Scenario = { name: string; run: (scene: Scene) => Promise<void> };
@@ -25,6 +26,8 @@ export type Scenario = { name: string; run: (scene: Scene) => Promise<void> };
 const track = (page: Page, ...names: string[]) => page.evaluate((all) => all.forEach((name) => void window.tracker.track(name)), names);
 const flush = (page: Page) => page.evaluate(() => window.tracker.flush());
 const errors = (page: Page) => page.evaluate(() => window.errors);
+/** One that no other app of the server has, so that the scenarios can run on it again. */
+const newBundleId = () => `com.example.shop-${randomUUID()}`;
 const isIngest = (response: Response) => response.url().endsWith('/v1/ingest') && response.request().method() === 'POST';
 const namesIn = (response: Response) => (response.request().postDataJSON().events as { name: string }[]).map(({ name }) => name);
 
@@ -44,10 +47,10 @@ export const scenarios: Scenario[] = [
   },
   {
     name: 'those of a page below an authorized wildcard arrive, with the bundle id of the app',
-    async run({ admin, context, open, address }) {
-      const app = await admin.newApp({ authorized_domains: ['*.shop.test'], bundle_id: 'com.example.shop' });
-      const page = await open('eu.shop.test', app);
-      await page.goto(`${address('eu.shop.test', app)}&bundleId=com.example.shop`);
+    async run({ admin, context, open }) {
+      const bundle_id = newBundleId();
+      const app = await admin.newApp({ authorized_domains: ['*.shop.test'], bundle_id });
+      const page = await open('eu.shop.test', app, '/', bundle_id);
       await track(page, 'seen');
       equal(await flush(page), 0);
       equal(await admin.countEvents(app), 1);
@@ -164,6 +167,46 @@ export const scenarios: Scenario[] = [
       // Browsers tell other tabs of a change a moment later.
       await b.waitForFunction((id) => window.tracker.anonymousId !== id, ids[0]);
       await admin.hasEvents(app, 2);
+    },
+  },
+  {
+    name: 'what a person did before they are identified is theirs, and what the next person does is not',
+    async run({ admin, open }) {
+      const bundle_id = newBundleId();
+      const app = await admin.newApp({ authorized_domains: ['shop.test'], bundle_id });
+      const page = await open('shop.test', app, '/', bundle_id);
+      await track(page, 'seen');
+      const anonymousId = await page.evaluate(() => window.tracker.anonymousId);
+      await page.evaluate(() => window.tracker.identify('user_1', { plan: 'pro', seats: 3 }));
+      await track(page, 'paid');
+      await page.evaluate(() => window.tracker.reset());
+      await track(page, 'seen by the next');
+      equal(await flush(page), 0);
+      deepEqual(await errors(page), []);
+      const user = (await admin.users(app)).get('user_1');
+      deepEqual([user?.claimed_from, user?.properties], [[anonymousId], { plan: 'pro', seats: 3 }]);
+      deepEqual(await admin.eventsOf(app, user?.id ?? ''), ['seen', 'paid']);
+      equal(await admin.countEvents(app), 3);
+    },
+  },
+  {
+    name: 'the properties of a user arrive although the anonymous id is somebody else’s',
+    async run({ admin, open }) {
+      const app = await admin.newApp({ authorized_domains: ['shop.test'] });
+      const page = await open('shop.test', app);
+      await page.evaluate(() => window.tracker.identify('user_1'));
+      equal(await flush(page), 0);
+      // As when the app forgot to tell of the sign-out, and the browser lost half of what it kept.
+      await page.evaluate(() => {
+        const key = Object.keys(localStorage).find((name) => name.endsWith('.person')) ?? '';
+        localStorage.setItem(key, JSON.stringify({ anonymousId: window.tracker.anonymousId }));
+      });
+      await page.evaluate(() => window.tracker.identify('user_2', { plan: 'pro' }));
+      equal(await flush(page), 0);
+      deepEqual(await errors(page), []);
+      const users = await admin.users(app);
+      deepEqual([users.get('user_2')?.properties, users.get('user_2')?.claimed_from], [{ plan: 'pro' }, null]);
+      equal(users.get('user_1')?.claimed_from?.length, 1);
     },
   },
   {
