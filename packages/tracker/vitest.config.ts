@@ -6,6 +6,9 @@ export default defineConfig({
   test: {
     name: 'tracker',
     include: ['src/**/*.test.ts'],
+    // An answer that is polled for comes over HTTP, and the machine may be busy.
+    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 20_000,
     typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
   },
 });

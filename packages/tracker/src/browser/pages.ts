@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { build } from 'esbuild';
+import { bundle } from '../testing/bundle.ts';
 
 export type Pages = { port: number; close: () => Promise<void> };
 
@@ -24,21 +24,12 @@ const frame = `<!doctype html><title>A frame</title><iframe sandbox="allow-scrip
 
 /** Serves pages with a tracker on a free port of the loopback address, for whatever host they are asked for. */
 export async function servePages(): Promise<Pages> {
-  const { outputFiles } = await build({
-    entryPoints: [new URL('../index.ts', import.meta.url).pathname],
-    conditions: ['@appstead/source'],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    write: false,
-  });
+  const { code } = await bundle();
   const bodies = new Map([
     ['/', ['text/html', page]],
     ['/frame', ['text/html', frame]],
     ['/elsewhere', ['text/html', '<!doctype html><title>Elsewhere</title>']],
-    ['/tracker.js', ['text/javascript', outputFiles[0]?.text ?? '']],
+    ['/tracker.js', ['text/javascript', code]],
   ]);
   const server = createServer(({ url = '' }, response) => {
     const [type, body] = bodies.get(new URL(url, 'http://pages.test').pathname) ?? [];

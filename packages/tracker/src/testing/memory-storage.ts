@@ -5,6 +5,8 @@ export function memoryStorage(
   charactersMax = Number.POSITIVE_INFINITY,
 ): TrackerStorage & { entries: Map<string, string>; resize: (to: number) => void } {
   const entries = new Map<string, string>();
+  // Asked for one key after the other, which must not take the square of their number.
+  let keys: string[] = [];
   let most = charactersMax;
   return {
     entries,
@@ -14,7 +16,10 @@ export function memoryStorage(
     get length() {
       return entries.size;
     },
-    key: (index) => [...entries.keys()][index] ?? null,
+    key: (index) => {
+      if (index === 0) keys = [...entries.keys()];
+      return keys[index] ?? null;
+    },
     getItem: (key) => entries.get(key) ?? null,
     setItem(key, value) {
       if (most < Number.POSITIVE_INFINITY) {
