@@ -21,6 +21,7 @@ import { createRoutes } from './http/route-operations.ts';
 import { createServe } from './http/serve.ts';
 import type { PagePolicies } from './http/standing-headers.ts';
 import { createValidator } from './http/validate.ts';
+import { JobQueue } from './jobs/job-queue.ts';
 import { KeyUsage } from './keys/key-usage.ts';
 import { SecretBox } from './keys/secret-box.ts';
 
@@ -32,6 +33,8 @@ export type ServerOptions = {
   /** 32 bytes; everything that has to be read back is encrypted with it. */
   encryptionKey: Buffer;
   isSignUpEnabled: () => boolean;
+  /** What is to be done in the background is sent through it. Without one it is kept for a process that does it. */
+  jobs?: JobQueue;
   /** Sends the mail that the server queues. Without one, mail is kept for admins to read. */
   messageSender?: MessageSender;
   /** Opens `/metrics` to who sends it; without one nobody may read them. */
@@ -85,6 +88,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sessions,
     outbox: new Outbox({ box, log, sender: options.messageSender }),
     metrics,
+    jobs: options.jobs ?? new JobQueue({ db, log }),
     publicUrl,
     isSignUpEnabled: options.isSignUpEnabled,
     isStopping: () => state.stopping,

@@ -21,6 +21,7 @@ import { teamHandlers } from './features/teams/team-handlers.ts';
 import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
 import type { Handlers } from './http/context.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { JobQueue } from './jobs/job-queue.ts';
 import type { SecretBox } from './keys/secret-box.ts';
 
 /** What features need beside the context of a request. */
@@ -30,6 +31,7 @@ export type Services = {
   sessions: Sessions;
   outbox: Outbox;
   metrics: Metrics;
+  jobs: JobQueue;
   publicUrl: string;
   isSignUpEnabled: () => boolean;
   isStopping: () => boolean;

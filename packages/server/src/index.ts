@@ -1,5 +1,6 @@
 export { createServer, type Server, type ServerOptions } from './create-server.ts';
 export { bootstrap } from './features/accounts/bootstrap.ts';
-export { startMaintenance } from './jobs/maintenance.ts';
+export { JobQueue } from './jobs/job-queue.ts';
 export { startMessageSender } from './jobs/send-messages.ts';
+export { startJobs } from './jobs/start-jobs.ts';
 export { listen } from './listen.ts';

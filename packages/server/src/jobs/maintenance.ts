@@ -5,13 +5,13 @@ import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import { tellOfExpiry } from '../features/api-keys/expiry-notices.ts';
 import { purgeDeleted } from '../features/apps/app-store.ts';
 import { restorableMs } from '../features/apps/apps.ts';
-import { type MessageSender, Outbox } from '../features/messages/outbox.ts';
+import type { Outbox } from '../features/messages/outbox.ts';
 import { recordAudit } from '../http/audit-trail.ts';
 import { keptMs } from '../http/idempotency.ts';
-import { SecretBox } from '../keys/secret-box.ts';
+import type { SecretBox } from '../keys/secret-box.ts';
+import type { JobQueue } from './job-queue.ts';
 
-const hourMs = 60 * 60 * 1000;
-const dayMs = 24 * hourMs;
+const dayMs = 24 * 60 * 60 * 1000;
 
 type Services = { db: Database; box: SecretBox; outbox: Outbox };
 
@@ -64,31 +64,11 @@ async function purgeApps(tx: Queryable, organizationId: string, before: string, 
   return purged.length;
 }
 
-/** Runs a pass now and every hour until stopped. A failed pass is logged and tried again at the next turn. */
-export function startMaintenance(options: {
-  db: Database;
-  log: Logger;
-  encryptionKey: Buffer;
-  messageSender?: MessageSender | undefined;
-}): {
-  stop(): Promise<void>;
-} {
-  const { db, log } = options;
-  const box = new SecretBox(options.encryptionKey);
-  const outbox = new Outbox({ box, log, sender: options.messageSender });
-  let pass = Promise.resolve();
-  const run = () => {
-    pass = runMaintenance({ db, box, outbox }, new Date()).then(
-      (done) => log.debug({ done }, 'maintenance'),
-      (error: unknown) => log.warn({ err: error }, 'maintenance failed'),
-    );
-  };
-  run();
-  const timer = setInterval(run, hourMs).unref();
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return pass;
-    },
-  };
+/** A pass every hour, in one process at a time. */
+export function scheduleMaintenance(jobs: JobQueue, services: Services & { log: Logger; now: () => Date }): void {
+  jobs.work('maintenance', async () => {
+    const done = await runMaintenance(services, services.now());
+    services.log.debug({ done }, 'maintenance');
+  });
+  jobs.schedule('maintenance', 60 * 60);
 }
