@@ -1,5 +1,6 @@
 import type { OperationId } from '@appstead/contract';
 import type { Database } from '@appstead/database';
+import type { GuardedSender } from './egress/guarded-sender.ts';
 import { accountHandlers } from './features/accounts/account-handlers.ts';
 import { organizationHandlers } from './features/accounts/organization-handlers.ts';
 import { organizationKeyHandlers } from './features/accounts/organization-key-handlers.ts';
@@ -29,6 +30,7 @@ export type Services = {
   box: SecretBox;
   sessions: Sessions;
   outbox: Outbox;
+  sender: GuardedSender;
   metrics: Metrics;
   publicUrl: string;
   isSignUpEnabled: () => boolean;
