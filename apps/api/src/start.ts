@@ -2,7 +2,16 @@ import type { Server as HttpServer } from 'node:http';
 import { isIP } from 'node:net';
 import { type Database, DatabaseError, DatabaseUnavailable, openDatabase } from '@appstead/database';
 import { pagePolicies, siteDir } from '@appstead/docs';
-import { bootstrap, createServer, JobQueue, listen, type ServerOptions, startJobs, startMessageSender } from '@appstead/server';
+import {
+  bootstrap,
+  createServer,
+  GuardedSender,
+  JobQueue,
+  listen,
+  type ServerOptions,
+  startJobs,
+  startMessageSender,
+} from '@appstead/server';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { embeddedEncryptionKey } from './encryption-key.ts';
@@ -28,6 +37,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
   const encryptionKey = config.ENCRYPTION_KEY ?? (await embeddedEncryptionKey(config.DATA_DIR));
   const db = await open(config, log);
   const messageSender = senderOf(config, { db, log, encryptionKey });
+  const sender = new GuardedSender({ allow: config.EGRESS_ALLOW });
   const jobs = new JobQueue({ db, log });
   try {
     const server = await createServer({
@@ -36,6 +46,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       jobs,
       publicUrl: url,
       encryptionKey,
+      sender,
       isSignUpEnabled: () => config.SIGNUP_ENABLED,
       trustedProxies: config.TRUSTED_PROXIES,
       docs: await builtDocs(log),
@@ -57,11 +68,13 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       await jobs.stop();
       await messageSender?.stop();
       await server.close();
+      await sender.close();
       await db.close();
     };
     return { url, http, database: db.kind, beginStop, close, first };
   } catch (error) {
     await messageSender?.stop();
+    await sender.close();
     await db.close();
     throw error;
   }

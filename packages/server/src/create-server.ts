@@ -2,6 +2,7 @@ import { type Document, readDocument } from '@appstead/contract/document';
 import type { Database } from '@appstead/database';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { GuardedSender } from './egress/guarded-sender.ts';
 import { Sessions } from './features/accounts/sessions.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
 import { createHandlers } from './handlers.ts';
@@ -37,6 +38,8 @@ export type ServerOptions = {
   jobs?: JobQueue;
   /** Sends the mail that the server queues. Without one, mail is kept for admins to read. */
   messageSender?: MessageSender;
+  /** The way out for URLs that users chose. Default: one that reaches the Internet only. */
+  sender?: GuardedSender;
   /** Opens `/metrics` to who sends it; without one nobody may read them. */
   metricsToken?: string;
   /** How many proxies in front of the server are trusted to say whom they forward for. */
@@ -73,7 +76,7 @@ export type Server = {
  * used, an operation has no handler, or a security scheme has no check.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { db, log, publicUrl, now = () => new Date(), document = readDocument() } = options;
+  const { db, log, publicUrl, sender = new GuardedSender(), now = () => new Date(), document = readDocument() } = options;
   const operations = indexContract(document);
   const box = new SecretBox(options.encryptionKey);
   const metrics = new Metrics();
@@ -87,6 +90,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     box,
     sessions,
     outbox: new Outbox({ box, log, sender: options.messageSender }),
+    sender,
     metrics,
     jobs: options.jobs ?? new JobQueue({ db, log }),
     publicUrl,

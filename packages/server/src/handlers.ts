@@ -1,5 +1,6 @@
 import type { OperationId } from '@appstead/contract';
 import type { Database } from '@appstead/database';
+import type { GuardedSender } from './egress/guarded-sender.ts';
 import { accountHandlers } from './features/accounts/account-handlers.ts';
 import { organizationHandlers } from './features/accounts/organization-handlers.ts';
 import { organizationKeyHandlers } from './features/accounts/organization-key-handlers.ts';
@@ -30,6 +31,7 @@ export type Services = {
   box: SecretBox;
   sessions: Sessions;
   outbox: Outbox;
+  sender: GuardedSender;
   metrics: Metrics;
   jobs: JobQueue;
   publicUrl: string;

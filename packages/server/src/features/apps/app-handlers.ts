@@ -1,9 +1,11 @@
+import type { GuardedSender } from '../../egress/guarded-sender.ts';
 import { type Context, type Handlers, tenantOf } from '../../http/context.ts';
 import { etagOf } from '../../http/etag.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
 import { appNotFound } from './app-problems.ts';
 import * as store from './app-store.ts';
+import { requireCallable } from './app-urls.ts';
 import { toApp, toAuditedApp } from './app-view.ts';
 import * as apps from './apps.ts';
 
@@ -11,7 +13,7 @@ type AppOperation = 'listApps' | 'createApp' | 'getApp' | 'updateApp' | 'deleteA
 
 const kinds = { key: ['app_key'], secret: ['app_secret'], both: ['app_key', 'app_secret'] } as const;
 
-export function appHandlers({ box }: { box: SecretBox }): Handlers<AppOperation> {
+export function appHandlers({ box, sender }: { box: SecretBox; sender: GuardedSender }): Handlers<AppOperation> {
   const scope = (context: Context) => ({ tx: context.db, organizationId: tenantOf(context).organizationId, now: context.now, box });
   return {
     async listApps({ query }, context) {
@@ -25,6 +27,7 @@ export function appHandlers({ box }: { box: SecretBox }): Handlers<AppOperation>
     },
 
     async createApp({ body }, context) {
+      requireCallable(sender, body);
       const { app, apiSecret } = await apps.create(scope(context), body);
       const shown = toApp(app, box);
       return {
@@ -42,6 +45,7 @@ export function appHandlers({ box }: { box: SecretBox }): Handlers<AppOperation>
     },
 
     async updateApp({ path, header, body }, context) {
+      requireCallable(sender, body);
       const { before, after } = await apps.update(scope(context), path.app_id, body, header['If-Match']);
       return {
         status: 200,
