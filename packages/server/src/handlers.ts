@@ -11,12 +11,15 @@ import { accessReviewHandlers } from './features/api-keys/access-review-handlers
 import { apiKeyHandlers } from './features/api-keys/api-key-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
+import type { Ingestion } from './features/ingestion/ingestion.ts';
+import { ingestionHandlers } from './features/ingestion/ingestion-handlers.ts';
 import { invitationHandlers } from './features/invitations/invitation-handlers.ts';
 import { memberHandlers } from './features/members/member-handlers.ts';
 import { messageHandlers } from './features/messages/message-handlers.ts';
 import type { Outbox } from './features/messages/outbox.ts';
 import { notificationHandlers } from './features/notifications/notification-handlers.ts';
 import { projectHandlers } from './features/projects/project-handlers.ts';
+import { statsRefreshHandlers } from './features/stats/stats-refresh-handlers.ts';
 import { systemHandlers } from './features/system/system-handlers.ts';
 import { teamHandlers } from './features/teams/team-handlers.ts';
 import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
@@ -34,6 +37,7 @@ export type Services = {
   sender: GuardedSender;
   metrics: Metrics;
   jobs: JobQueue;
+  ingestion: Ingestion;
   publicUrl: string;
   isSignUpEnabled: () => boolean;
   isStopping: () => boolean;
@@ -52,6 +56,8 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...organizationKeyHandlers(),
     ...auditHandlers(),
     ...appHandlers(services),
+    ...statsRefreshHandlers(services),
+    ...ingestionHandlers(services),
     ...signingKeyHandlers(services),
     ...apiKeyHandlers(),
     ...accessReviewHandlers(),
