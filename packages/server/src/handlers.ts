@@ -23,6 +23,8 @@ import { statsRefreshHandlers } from './features/stats/stats-refresh-handlers.ts
 import { systemHandlers } from './features/system/system-handlers.ts';
 import { teamHandlers } from './features/teams/team-handlers.ts';
 import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
+import { webhookHandlers } from './features/webhooks/webhook-handlers.ts';
+import type { WebhookWaker } from './features/webhooks/webhook-waker.ts';
 import type { Handlers } from './http/context.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -37,6 +39,7 @@ export type Services = {
   sender: GuardedSender;
   metrics: Metrics;
   jobs: JobQueue;
+  webhooks: WebhookWaker;
   ingestion: Ingestion;
   publicUrl: string;
   isSignUpEnabled: () => boolean;
@@ -56,6 +59,7 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...organizationKeyHandlers(),
     ...auditHandlers(),
     ...appHandlers(services),
+    ...webhookHandlers(services),
     ...statsRefreshHandlers(services),
     ...ingestionHandlers(services),
     ...signingKeyHandlers(services),

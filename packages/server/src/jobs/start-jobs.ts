@@ -4,6 +4,7 @@ import { type MessageSender, Outbox } from '../features/messages/outbox.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import type { JobQueue } from './job-queue.ts';
 import { scheduleMaintenance } from './maintenance.ts';
+import { scheduleWebhooks, type WebhookSender } from './send-webhooks.ts';
 
 /** Begins to do every kind of job in this process, until the queue is stopped. */
 export function startJobs(options: {
@@ -11,6 +12,7 @@ export function startJobs(options: {
   log: Logger;
   jobs: JobQueue;
   encryptionKey: Buffer;
+  webhooks: WebhookSender;
   messageSender?: MessageSender | undefined;
   now?: () => Date;
 }): void {
@@ -18,5 +20,8 @@ export function startJobs(options: {
   const box = new SecretBox(options.encryptionKey);
   const outbox = new Outbox({ box, log, sender: options.messageSender });
   scheduleMaintenance(jobs, { db, box, outbox, log, now });
+  scheduleWebhooks(jobs, options.webhooks);
+  // What an earlier process left, at once; not only when the next turn comes.
+  options.webhooks.scan().catch((error: unknown) => log.warn({ err: error }, 'webhooks were not looked for'));
   jobs.start();
 }

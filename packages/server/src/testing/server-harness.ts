@@ -10,6 +10,7 @@ import { GuardedSender } from '../egress/guarded-sender.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
 import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import type { MessageSender } from '../features/messages/outbox.ts';
+import type { WebhookWaker } from '../features/webhooks/webhook-waker.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import { listen } from '../listen.ts';
 import type { Role } from '../principal.ts';
@@ -38,13 +39,15 @@ type Options = {
   messageSender?: MessageSender;
   /** What URLs of users may reach beside the Internet. Default: nothing. */
   egressAllow?: string;
+  /** What is told of webhooks to send. Default: nobody. */
+  webhooks?: WebhookWaker;
 };
 
 /**
  * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
  * over that of another server, as a second process would be.
  */
-export async function startServer({ beside, messageSender, egressAllow }: Options = {}) {
+export async function startServer({ beside, messageSender, egressAllow, webhooks }: Options = {}) {
   const real = beside?.db ?? (await testDatabase());
   const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
   const state: State = { ...quiet, before: new Map(), limits: new Map() };
@@ -69,6 +72,7 @@ export async function startServer({ beside, messageSender, egressAllow }: Option
     metricsToken,
     sender,
     ...(messageSender ? { messageSender } : {}),
+    ...(webhooks ? { webhooks } : {}),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,
     now,

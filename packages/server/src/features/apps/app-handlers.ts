@@ -3,6 +3,7 @@ import { type Context, type Handlers, tenantOf } from '../../http/context.ts';
 import { etagOf } from '../../http/etag.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
+import type { WebhookWaker } from '../webhooks/index.ts';
 import { appNotFound } from './app-problems.ts';
 import * as store from './app-store.ts';
 import { requireCallable } from './app-urls.ts';
@@ -13,7 +14,9 @@ type AppOperation = 'listApps' | 'createApp' | 'getApp' | 'updateApp' | 'deleteA
 
 const kinds = { key: ['app_key'], secret: ['app_secret'], both: ['app_key', 'app_secret'] } as const;
 
-export function appHandlers({ box, sender }: { box: SecretBox; sender: GuardedSender }): Handlers<AppOperation> {
+type Services = { box: SecretBox; sender: GuardedSender; webhooks: WebhookWaker };
+
+export function appHandlers({ box, sender, webhooks }: Services): Handlers<AppOperation> {
   const scope = (context: Context) => ({ tx: context.db, organizationId: tenantOf(context).organizationId, now: context.now, box });
   return {
     async listApps({ query }, context) {
@@ -47,6 +50,7 @@ export function appHandlers({ box, sender }: { box: SecretBox; sender: GuardedSe
     async updateApp({ path, header, body }, context) {
       requireCallable(sender, body);
       const { before, after } = await apps.update(scope(context), path.app_id, body, header['If-Match']);
+      if (apps.isAnotherReceiver(before, after)) context.afterCommit(() => webhooks.wake(after.organization_id, after.id));
       return {
         status: 200,
         headers: { ETag: etagOf(after.version) },
