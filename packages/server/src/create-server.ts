@@ -103,6 +103,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     jobs: options.jobs ?? new JobQueue({ db, log }),
     webhooks,
     ingestion,
+    figures,
     publicUrl,
     isSignUpEnabled: options.isSignUpEnabled,
     isStopping: () => state.stopping,

@@ -4,7 +4,6 @@ import { etagOf } from '../../http/etag.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
 import type { WebhookWaker } from '../webhooks/index.ts';
-import { appNotFound } from './app-problems.ts';
 import * as store from './app-store.ts';
 import { requireCallable } from './app-urls.ts';
 import { toApp, toAuditedApp } from './app-view.ts';
@@ -42,8 +41,7 @@ export function appHandlers({ box, sender, webhooks }: Services): Handlers<AppOp
     },
 
     async getApp({ path }, context) {
-      const row = await store.find(context.db, tenantOf(context).organizationId, path.app_id);
-      if (!row) throw appNotFound();
+      const row = await apps.requireApp(context.db, tenantOf(context).organizationId, path.app_id);
       return { status: 200, headers: { ETag: etagOf(row.version) }, body: { success: true, app: toApp(row, box) } };
     },
 

@@ -151,6 +151,13 @@ export function isAnotherReceiver(before: store.AppRow, after: store.AppRow): bo
   return after.webhook_enabled && (!before.webhook_enabled || before.webhook_url !== after.webhook_url);
 }
 
+/** A live app of the organization; 404 for any other. */
+export async function requireApp(db: Queryable, organizationId: string, appId: string): Promise<store.AppWithKeys> {
+  const row = await store.find(db, organizationId, appId);
+  if (!row) throw appNotFound();
+  return row;
+}
+
 async function lockLive(tx: Queryable, organizationId: string, appId: string): Promise<store.AppWithKeys> {
   const row = await store.lock(tx, organizationId, appId);
   if (!row || row.deleted_at !== null) throw appNotFound();
