@@ -48,16 +48,11 @@ export function webhookHandlers({ db, box, webhooks }: Services): Handlers<Webho
       const { organizationId } = tenantOf(context);
       const app = await lockApp(tx, organizationId, path.app_id);
       if (!app || app.deleted_at !== null) throw appNotFound();
-      if (!app.webhook_enabled) throw webhookProblems.webhook_disabled('The webhook of the app is off; nothing would be sent');
       const replayed = await ('delivery_ids' in body
         ? replayIds(tx, organizationId, app.id, body.delivery_ids, now.toISOString())
         : replayRange(tx, organizationId, app.id, rangeOf(body), now.toISOString()));
       context.afterCommit(() => webhooks.wake(organizationId, app.id));
-      return {
-        status: 202,
-        body: { success: true, replayed },
-        audit: replayed === 0 ? null : { resourceId: app.id, after: { replayed } },
-      };
+      return { status: 202, body: { success: true, replayed }, audit: { resourceId: app.id, after: { replayed } } };
     },
 
     async getWebhookSecret({ path }, context) {
