@@ -8,7 +8,7 @@ import type { Receiver } from './endpoint-store.ts';
 import { messageOf, signatureHeaders } from './webhook-message.ts';
 
 /** The longest that one attempt may take. */
-export const attemptMsMax = 15_000;
+const attemptMsMax = 15_000;
 /** Nothing of an answer is used but its status; what is read lets the connection be kept. */
 const answerBytesMax = 4_096;
 const throttling = new Set([429, 502, 503, 504]);

@@ -25,10 +25,10 @@ export type DrainParts = {
 };
 
 /** How many deliveries of one app are sent at a time, in all processes together. */
-export const sentAtOnceMax = 5;
+const sentAtOnceMax = 5;
 const batchMax = 100;
 /** Longer than an attempt with the write of its end, because each write renews it. */
-export const leaseMs = 60_000;
+const leaseMs = 60_000;
 
 /** What a drain did, and when there is something to do again for this app; undefined when nothing waits. */
 export type Drained = { attempts: number; nextAt: Date | undefined };

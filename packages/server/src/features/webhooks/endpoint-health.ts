@@ -7,7 +7,7 @@ export type Health = { failures: number; failing_since: string | null; paused_un
 export type Sign = { isSuccess: boolean; isGone: boolean; retryAfterMs: number | undefined };
 
 /** After so many failures in a row, a receiver gets one attempt at a time, with pauses between. */
-export const failuresOfTrouble = 5;
+const failuresOfTrouble = 5;
 const pauseMsFirst = 5_000;
 const pauseMsMax = 5 * 60_000;
 /** Failing for so long, and at least so often, ends a webhook. */

@@ -2,7 +2,7 @@ import type { Queryable } from '@appstead/database';
 import type { DeliveryStatus } from './delivery-store.ts';
 
 /** How many deliveries one replay takes at most; the oldest come first. */
-export const replayedMax = 10_000;
+const replayedMax = 10_000;
 
 export type ReplayRange = { since: string; until: string; status: Exclude<DeliveryStatus, 'pending'> };
 
