@@ -15,6 +15,7 @@ type Scope = { tx: Queryable; organizationId: string; now: Date };
 export async function erase({ tx, organizationId, now }: Scope, appId: string, appUserId: string): Promise<ErasureReceipt> {
   const person = await store.lockPerson(tx, organizationId, appId, appUserId);
   if (!person) throw appUserNotFound();
+  // Before the events, because a delivery only refers to one.
   const deliveries = await eraseDeliveries(tx, organizationId, appId, person.ids);
   const events = await store.removeEvents(tx, organizationId, appId, person);
   await store.forgetAnonymousIds(tx, organizationId, appId, person);

@@ -146,16 +146,16 @@ export async function rotateKeys({ tx, organizationId, now }: Scope, appId: stri
   return { before, after, apiSecret: made.app_secret, overlapEndsAt };
 }
 
+/** Whether events go somewhere they did not go before. */
+export function isAnotherReceiver(before: store.AppRow, after: store.AppRow): boolean {
+  return after.webhook_enabled && (!before.webhook_enabled || before.webhook_url !== after.webhook_url);
+}
+
 /** A live app of the organization; 404 for any other. */
 export async function requireApp(db: Queryable, organizationId: string, appId: string): Promise<store.AppWithKeys> {
   const row = await store.find(db, organizationId, appId);
   if (!row) throw appNotFound();
   return row;
-}
-
-/** Whether events go somewhere they did not go before. */
-export function isAnotherReceiver(before: store.AppRow, after: store.AppRow): boolean {
-  return after.webhook_enabled && (!before.webhook_enabled || before.webhook_url !== after.webhook_url);
 }
 
 async function lockLive(tx: Queryable, organizationId: string, appId: string): Promise<store.AppWithKeys> {

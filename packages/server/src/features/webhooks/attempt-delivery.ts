@@ -22,14 +22,14 @@ export type Attempted = { outcome: Outcome; sign: Sign | undefined };
  */
 export async function attemptDelivery(
   { sender, now, random, signal }: AttemptParts,
-  target: { appId: string; receiver: Receiver; secrets: string[] },
+  target: { receiver: Receiver; secrets: string[] },
   delivery: DueDelivery,
 ): Promise<Attempted> {
   const { id, event } = delivery;
   if (!event) return { outcome: { id, status: 'cancelled', tries: delivery.tries, next_attempt_at: null, attempt: null }, sign: undefined };
   const tries = delivery.tries + 1;
   const at = now();
-  const { signed, headers, ...message } = messageOf(target.appId, { ...delivery, event }, target.receiver);
+  const { signed, headers, ...message } = messageOf(event, target.receiver);
   const signature = signatureHeaders(id, at, signed, target.secrets);
   const began = performance.now();
   const answer = await send(sender, {

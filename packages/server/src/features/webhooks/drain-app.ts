@@ -112,11 +112,10 @@ class Drain {
 
   async #send(due: DueDelivery[]): Promise<void> {
     const rest = due.values();
-    const target = { appId: this.appId, ...this.held };
     const work = async () => {
       for (const delivery of rest) {
         if (!this.#mayGoOn()) return;
-        const attempted = await attemptDelivery(this.parts, target, delivery);
+        const attempted = await attemptDelivery(this.parts, this.held, delivery);
         if (attempted.sign) this.attempts++;
         await this.#settle.add(attempted);
       }

@@ -141,11 +141,19 @@ describe('replayWebhookDeliveries', () => {
     expectProblem(await app.replay({ since: '0000-01-01T00:00:00Z', until }), 400, 'invalid_request');
   });
 
-  it('409 webhook_disabled while the webhook is off', async () => {
+  it('202 while the webhook is off: what is replayed waits for it to be turned on', async () => {
     await app.send(1);
+    await sendDue();
     await app.update({ webhook_enabled: false });
     const [{ id }] = await app.deliveries();
-    expectProblem(await app.replay({ delivery_ids: [id] }), 409, 'webhook_disabled');
+    expect((await app.replay({ delivery_ids: [id] })).status).toBe(202);
+    receiver.received.length = 0;
+    await sendDue();
+    expect([receiver.received.length, await statuses()]).toEqual([0, ['pending']]);
+    await app.update({ webhook_enabled: true });
+    expect(woken.at(-1)).toBe(app.id);
+    await sendDue();
+    expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([id]);
   });
 });
 

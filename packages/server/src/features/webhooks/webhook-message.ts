@@ -1,7 +1,8 @@
 import type { AppEvent } from '@appstead/contract';
 import { Webhook } from 'standardwebhooks';
 import type { OutgoingRequest } from '../../egress/guarded-sender.ts';
-import type { DueDelivery, SentEvent } from './due-store.ts';
+import type { EventRow } from '../events/event-store.ts';
+import { toAppEvent } from '../events/event-view.ts';
 import type { Receiver } from './endpoint-store.ts';
 
 /** Servers and proxies refuse longer request lines, many of them from 8192 bytes on. */
@@ -17,8 +18,8 @@ type Message = Pick<OutgoingRequest, 'url' | 'method' | 'body'> & {
  * The request that hands an event on: a POST with a JSON body, or a GET with the event in the query. Without headers that change per attempt, so
  * that it is the same each time.
  */
-export function messageOf(appId: string, delivery: DueDelivery & { event: SentEvent }, { url, usesQuery }: Receiver): Message {
-  const event = eventOf(appId, delivery);
+export function messageOf(row: EventRow, { url, usesQuery }: Receiver): Message {
+  const event = toAppEvent(row);
   if (usesQuery) {
     const called = withQuery(url, event);
     return { url: called.href, method: 'GET', headers: {}, signed: called.search.slice(1) };
@@ -34,12 +35,6 @@ export function signatureHeaders(id: string, at: Date, signed: string, secrets: 
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
     'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, signed)).join(' '),
   };
-}
-
-function eventOf(appId: string, { event_id: id, occurred_at: timestamp, event }: DueDelivery & { event: SentEvent }): AppEvent {
-  const { name, received_at, revenue_amount: amount, revenue_currency: currency, properties, ...same } = event;
-  const revenue = amount === null || currency === null ? null : { amount, currency };
-  return { id, app_id: appId, name, timestamp, received_at, ...same, properties: properties ?? {}, revenue };
 }
 
 /** The fields behind what the URL has in its query already; null is left out, and so are properties that would make the URL too long. */
