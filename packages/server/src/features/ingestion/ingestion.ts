@@ -4,7 +4,7 @@ import type { AppPrincipal } from '../../principal.ts';
 import { enqueueDeliveries, type PassedEvent, type WebhookWaker } from '../webhooks/index.ts';
 import type { JudgedEvent } from './event-judge.ts';
 import { EventPartitions } from './event-partitions.ts';
-import { writeEvents } from './event-store.ts';
+import { see, writeEvents } from './event-store.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 
 /** What became of the events of one request. */
@@ -74,11 +74,13 @@ export class Ingestion {
         return written;
       });
     };
-    const { duplicates } = await write().catch((error) => {
+    const { duplicates, claimers } = await write().catch((error) => {
       if (!isPartitionMissing(error)) throw error;
       this.#partitions.forget();
       return write();
     });
+    // By themselves, where nobody waits for anything this one has. Before the answer, so that a sender who gets it can rely on them.
+    if (claimers.length > 0) await this.#db.transact(organizationId, (tx) => see(tx, organizationId, app.id, claimers, ''));
     for (const id of duplicates) fresh.delete(id);
     if (fresh.size > 0) {
       this.#onStored(organizationId, app.id);
