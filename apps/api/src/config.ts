@@ -1,3 +1,4 @@
+import { AllowList } from '@appstead/server';
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
@@ -15,6 +16,14 @@ const key32 = z
   .regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 bytes in base64; make one with: openssl rand -base64 32')
   .transform((text) => Buffer.from(text, 'base64'));
 const isSmtpUrl = (text: string) => /^smtps?:\/\//.test(text) && URL.canParse(text) && new URL(text).hostname !== '';
+const allowList = z.string().transform((text, context) => {
+  try {
+    return AllowList.parse(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 const withoutEndSlash = (url: string) => url.replace(/\/+$/, '');
 
 /** Every variable the server reads, explained where it is declared. Nothing else reads the environment. */
@@ -57,6 +66,11 @@ const environment = z.object({
     .email('must be an e-mail address')
     .optional()
     .describe('The e-mail address that mail comes from. Required with `SMTP_URL`, else unused.'),
+  EGRESS_ALLOW: allowList
+    .optional()
+    .describe(
+      'What URLs of users may reach beyond the Internet and the ports 80, 443, 8080 and 8443: `host-or-cidr[:port]` with commas between, such as `10.1.0.0/16,hooks.intranet:9000`. The port may be `*`.',
+    ),
   TRUSTED_PROXIES: whole(0, 10)
     .default(0)
     .describe('How many proxies in front are trusted to name the caller (`X-Forwarded-For`), which rate limits go by.'),

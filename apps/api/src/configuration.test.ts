@@ -35,6 +35,7 @@ describe('the configuration', () => {
       SIGNUP_ENABLED: 'yes',
       METRICS_TOKEN: 'canary',
       SMTP_URL: 'https://canary',
+      EGRESS_ALLOW: '10.0.0.0/8,canary:http',
       TRUSTED_PROXIES: '-1',
       LOG_LEVEL: 'loud',
       STOP_DELAY_SECONDS: ' ',

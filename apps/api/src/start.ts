@@ -2,7 +2,17 @@ import type { Server as HttpServer } from 'node:http';
 import { isIP } from 'node:net';
 import { type Database, DatabaseError, DatabaseUnavailable, openDatabase } from '@appstead/database';
 import { pagePolicies, siteDir } from '@appstead/docs';
-import { bootstrap, createServer, listen, type ServerOptions, startMaintenance, startMessageSender } from '@appstead/server';
+import {
+  bootstrap,
+  createServer,
+  GuardedSender,
+  JobQueue,
+  listen,
+  type ServerOptions,
+  startJobs,
+  startMessageSender,
+  WebhookSender,
+} from '@appstead/server';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { embeddedEncryptionKey } from './encryption-key.ts';
@@ -12,7 +22,7 @@ export type Running = {
   url: string;
   http: HttpServer;
   database: Database['kind'];
-  /** From now on readiness says 503. */
+  /** From now on readiness says 503, and no background work begins. */
   beginStop: () => void;
   /** Ends background work, writes out what is buffered and closes the database. The port is closed before. */
   close: () => Promise<void>;
@@ -31,12 +41,18 @@ export async function start(config: Config, log: Logger): Promise<Running> {
   const encryptionKey = config.ENCRYPTION_KEY ?? (await embeddedEncryptionKey(config.DATA_DIR));
   const db = await open(config, log);
   const messageSender = senderOf(config, { db, log, encryptionKey });
+  const sender = new GuardedSender({ allow: config.EGRESS_ALLOW });
+  const webhooks = new WebhookSender({ db, log, sender, encryptionKey });
+  const jobs = new JobQueue({ db, log });
   try {
     const server = await createServer({
       db,
       log,
+      jobs,
       publicUrl: url,
       encryptionKey,
+      sender,
+      webhooks,
       isSignUpEnabled: () => config.SIGNUP_ENABLED,
       trustedProxies: config.TRUSTED_PROXIES,
       docs: await builtDocs(log),
@@ -48,21 +64,30 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     const http = await listen(server, { port, host, publicUrl: url }).catch((error) => {
       throw describeListenFailure(error, port, host);
     });
-    const background: { stop(): Promise<void> }[] = messageSender ? [messageSender] : [];
     const ready = server.compiled.then(async () => {
       // Last, when nothing else can fail: what it makes is shown once.
       const first = await bootstrap(db, { email: config.OWNER_EMAIL });
-      background.unshift(startMaintenance({ db, log, encryptionKey, messageSender }));
+      startJobs({ db, log, jobs, encryptionKey, messageSender, webhooks });
       return first;
     });
+    const beginStop = () => {
+      server.beginStop();
+      jobs.beginStop();
+      webhooks.beginStop();
+    };
     const close = async () => {
-      for (const { stop } of background) await stop();
+      await jobs.stop();
+      await webhooks.stop();
+      await messageSender?.stop();
       await server.close();
+      await sender.close();
       await db.close();
     };
-    return { url, http, database: db.kind, beginStop: server.beginStop, close, ready };
+    return { url, http, database: db.kind, beginStop, close, ready };
   } catch (error) {
     await messageSender?.stop();
+    await webhooks.stop(0);
+    await sender.close();
     await db.close();
     throw error;
   }

@@ -73,4 +73,9 @@ export async function grantToApplicationRole(owner: pg.ClientBase): Promise<void
         END IF;
       END LOOP;
     END $$`);
+  // What the job queue needs to send, fetch and settle; making and removing queues is the owner's.
+  await owner.query(`GRANT USAGE ON SCHEMA pgboss TO ${applicationRole};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON pgboss.job TO ${applicationRole};
+    GRANT SELECT ON pgboss.queue, pgboss.version TO ${applicationRole};
+    GRANT UPDATE (maintained_on) ON pgboss.version TO ${applicationRole}`);
 }

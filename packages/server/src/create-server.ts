@@ -3,12 +3,14 @@ import { type Document, readDocument } from '@appstead/contract/document';
 import type { Database } from '@appstead/database';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { GuardedSender } from './egress/guarded-sender.ts';
 import { loadPasswordHashing } from './features/accounts/passwords.ts';
 import { Sessions } from './features/accounts/sessions.ts';
 import { loadTokens } from './features/accounts/tokens.ts';
 import { Ingestion } from './features/ingestion/ingestion.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
 import { CachedFigures } from './features/stats/cached-figures.ts';
+import { nobody, type WebhookWaker } from './features/webhooks/webhook-waker.ts';
 import { createHandlers } from './handlers.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createAuthenticator } from './http/authenticate.ts';
@@ -29,6 +31,7 @@ import { createRoutes } from './http/route-operations.ts';
 import { createServe } from './http/serve.ts';
 import type { PagePolicies } from './http/standing-headers.ts';
 import { createValidator } from './http/validate.ts';
+import { JobQueue } from './jobs/job-queue.ts';
 import { KeyUsage } from './keys/key-usage.ts';
 import { SecretBox } from './keys/secret-box.ts';
 
@@ -40,8 +43,14 @@ export type ServerOptions = {
   /** 32 bytes; everything that has to be read back is encrypted with it. */
   encryptionKey: Buffer;
   isSignUpEnabled: () => boolean;
+  /** What is to be done in the background is sent through it. Without one it is kept for a process that does it. */
+  jobs?: JobQueue;
+  /** Sends webhooks, and is told when there may be some. Without one they wait for a process that does. */
+  webhooks?: WebhookWaker;
   /** Sends the mail that the server queues. Without one, mail is kept for admins to read. */
   messageSender?: MessageSender;
+  /** The way out for URLs that users chose. Default: one that reaches the Internet only. */
+  sender?: GuardedSender;
   /** Opens `/metrics` to who sends it; without one nobody may read them. */
   metricsToken?: string;
   /** How many proxies in front of the server are trusted to say whom they forward for. */
@@ -88,13 +97,14 @@ const headStartMs = 50;
  * used, an operation has no handler, or a security scheme has no check.
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
-  const { db, log, publicUrl, now = () => new Date(), document = readDocument() } = options;
+  const { db, log, publicUrl, sender = new GuardedSender(), now = () => new Date(), document = readDocument() } = options;
   const operations = indexContract(document);
   const box = new SecretBox(options.encryptionKey);
+  const webhooks = options.webhooks ?? nobody;
   const metrics = new Metrics();
   const keyUsage = new KeyUsage(db, (error) => log.warn({ err: error }, 'key usage was not written'));
   const figures = new CachedFigures(db, now, (error) => log.warn({ err: error }, 'cached figures were not written'));
-  const ingestion = new Ingestion({ db, now, onStored: (organizationId, appId) => figures.mark(organizationId, appId) });
+  const ingestion = new Ingestion({ db, now, onStored: (organizationId, appId) => figures.mark(organizationId, appId), webhooks });
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
   const principals = new PrincipalCache();
   const unfollow = await principals.follow(db);
@@ -104,7 +114,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     box,
     sessions,
     outbox: new Outbox({ box, log, sender: options.messageSender }),
+    sender,
     metrics,
+    jobs: options.jobs ?? new JobQueue({ db, log }),
+    webhooks,
     ingestion,
     figures,
     publicUrl,

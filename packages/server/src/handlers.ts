@@ -1,5 +1,6 @@
 import type { OperationId } from '@appstead/contract';
 import type { Database } from '@appstead/database';
+import type { GuardedSender } from './egress/guarded-sender.ts';
 import { accountHandlers } from './features/accounts/account-handlers.ts';
 import { organizationHandlers } from './features/accounts/organization-handlers.ts';
 import { organizationKeyHandlers } from './features/accounts/organization-key-handlers.ts';
@@ -27,8 +28,11 @@ import { statsRefreshHandlers } from './features/stats/stats-refresh-handlers.ts
 import { systemHandlers } from './features/system/system-handlers.ts';
 import { teamHandlers } from './features/teams/team-handlers.ts';
 import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
+import { webhookHandlers } from './features/webhooks/webhook-handlers.ts';
+import type { WebhookWaker } from './features/webhooks/webhook-waker.ts';
 import type { Handlers } from './http/context.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { JobQueue } from './jobs/job-queue.ts';
 import type { SecretBox } from './keys/secret-box.ts';
 
 /** What features need beside the context of a request. */
@@ -37,7 +41,10 @@ export type Services = {
   box: SecretBox;
   sessions: Sessions;
   outbox: Outbox;
+  sender: GuardedSender;
   metrics: Metrics;
+  jobs: JobQueue;
+  webhooks: WebhookWaker;
   ingestion: Ingestion;
   figures: CachedFigures;
   publicUrl: string;
@@ -59,6 +66,7 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...organizationKeyHandlers(),
     ...auditHandlers(),
     ...appHandlers(services),
+    ...webhookHandlers(services),
     ...appUserHandlers(services),
     ...eventHandlers(),
     ...statsHandlers(),

@@ -6,32 +6,40 @@ import { tellOfExpiry } from '../features/api-keys/expiry-notices.ts';
 import { purgeDeleted } from '../features/apps/app-store.ts';
 import { restorableMs } from '../features/apps/apps.ts';
 import { ensureComingPartitions } from '../features/ingestion/event-partitions.ts';
-import { type MessageSender, Outbox } from '../features/messages/outbox.ts';
+import type { Outbox } from '../features/messages/outbox.ts';
 import { catchUp } from '../features/stats/cached-figures.ts';
+import { removeOfApps, tidyDeliveries } from '../features/webhooks/index.ts';
 import { recordAudit } from '../http/audit-trail.ts';
 import { keptMs } from '../http/idempotency.ts';
-import { SecretBox } from '../keys/secret-box.ts';
+import type { SecretBox } from '../keys/secret-box.ts';
+import type { JobQueue } from './job-queue.ts';
 
-const hourMs = 60 * 60 * 1000;
-const dayMs = 24 * hourMs;
+const dayMs = 24 * 60 * 60 * 1000;
 
 type Services = { db: Database; box: SecretBox; outbox: Outbox };
 
 /** What a pass did in one organization. */
-type Kept = { apps: number; idempotencyRecords: number; refreshTokens: number; notices: number; figures: number };
+type Kept = {
+  apps: number;
+  idempotencyRecords: number;
+  refreshTokens: number;
+  notices: number;
+  figures: number;
+  webhookDeliveries: number;
+};
 
 /** What one pass did: how many of each it removed, how many notices it gave, and whether there is a new signing key. */
 export type Done = Kept & { rateLimits: number; signingKeys: number; rotatedSigningKey: boolean };
 
 /**
  * Removes what has had its time: deleted apps past their grace, idempotency records past theirs, expired refresh tokens, old rate-limit
- * windows, signing keys whose tokens have ended. Tells of API keys about to expire, renews the signing key, makes the partitions for the events
+ * windows, signing keys whose tokens have ended, webhook deliveries long after their end. Tells of API keys about to expire, renews the signing key, makes the partitions for the events
  * to come, and writes the cached figures that a process left behind. One transaction per
  * organization, so a pass that is cut off loses nothing and the next one goes on. Two processes may run it at once; each thing is done by one
  * of them.
  */
 export async function runMaintenance({ db, box, outbox }: Services, now: Date): Promise<Done> {
-  const done: Kept = { apps: 0, idempotencyRecords: 0, refreshTokens: 0, notices: 0, figures: 0 };
+  const done: Kept = { apps: 0, idempotencyRecords: 0, refreshTokens: 0, notices: 0, figures: 0, webhookDeliveries: 0 };
   await ensureComingPartitions(db, now);
   const everyone = lookUp('every organization', { text: 'SELECT organizations.id FROM organizations WHERE lookup.secret IS NOT NULL' });
   for (const { id } of (await db.query<{ id: string }>(everyone)).rows) {
@@ -56,12 +64,19 @@ async function keepOrganization(tx: Queryable, id: string, outbox: Outbox, now: 
     refreshTokens: await remove('DELETE FROM refresh_tokens WHERE organization_id = $1 AND expires_at < $2', dayMs),
     notices: wakes.length,
     figures: await catchUp(tx, id, now),
+    webhookDeliveries: await tidyDeliveries(tx, id, now),
   };
   return { kept, wakes };
 }
 
 async function purgeApps(tx: Queryable, organizationId: string, before: string, now: Date): Promise<number> {
   const purged = await purgeDeleted(tx, organizationId, before);
+  if (purged.length > 0)
+    await removeOfApps(
+      tx,
+      organizationId,
+      purged.map(({ id }) => id),
+    );
   const actor = { organizationId, type: 'system', id: null, name: 'maintenance' };
   for (const { id, name } of purged) {
     await recordAudit(tx, actor, 'app.purged', { resourceId: id, before: { name } }, { requestId: uuidv7(), now });
@@ -69,31 +84,11 @@ async function purgeApps(tx: Queryable, organizationId: string, before: string, 
   return purged.length;
 }
 
-/** Runs a pass now and every hour until stopped. A failed pass is logged and tried again at the next turn. */
-export function startMaintenance(options: {
-  db: Database;
-  log: Logger;
-  encryptionKey: Buffer;
-  messageSender?: MessageSender | undefined;
-}): {
-  stop(): Promise<void>;
-} {
-  const { db, log } = options;
-  const box = new SecretBox(options.encryptionKey);
-  const outbox = new Outbox({ box, log, sender: options.messageSender });
-  let pass = Promise.resolve();
-  const run = () => {
-    pass = runMaintenance({ db, box, outbox }, new Date()).then(
-      (done) => log.debug({ done }, 'maintenance'),
-      (error: unknown) => log.warn({ err: error }, 'maintenance failed'),
-    );
-  };
-  run();
-  const timer = setInterval(run, hourMs).unref();
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return pass;
-    },
-  };
+/** A pass every hour, in one process at a time. */
+export function scheduleMaintenance(jobs: JobQueue, services: Services & { log: Logger; now: () => Date }): void {
+  jobs.work('maintenance', async () => {
+    const done = await runMaintenance(services, services.now());
+    services.log.debug({ done }, 'maintenance');
+  });
+  jobs.schedule('maintenance', 60 * 60);
 }

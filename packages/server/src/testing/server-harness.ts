@@ -5,9 +5,12 @@ import { type Database, DatabaseUnavailable } from '@appstead/database';
 import { type TestDatabase, testDatabase } from '@appstead/database/testing';
 import { pino } from 'pino';
 import { createServer } from '../create-server.ts';
+import { AllowList } from '../egress/allow-list.ts';
+import { GuardedSender } from '../egress/guarded-sender.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
 import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import type { MessageSender } from '../features/messages/outbox.ts';
+import type { WebhookWaker } from '../features/webhooks/webhook-waker.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import { listen } from '../listen.ts';
 import type { Role } from '../principal.ts';
@@ -31,19 +34,22 @@ type State = {
   limits: Map<string, number>;
 };
 
+type Options = {
+  beside?: Beside;
+  messageSender?: MessageSender;
+  /** What URLs of users may reach beside the Internet. Default: nothing. */
+  egressAllow?: string;
+  /** What is told of webhooks to send. Default: nobody. */
+  webhooks?: WebhookWaker;
+  /** Whether the server answers before its validator is compiled. Default: no. */
+  compilesBehind?: boolean;
+};
+
 /**
  * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
  * over that of another server, as a second process would be.
  */
-export async function startServer({
-  beside,
-  messageSender,
-  compilesBehind = false,
-}: {
-  beside?: Beside;
-  messageSender?: MessageSender;
-  compilesBehind?: boolean;
-} = {}) {
+export async function startServer({ beside, messageSender, egressAllow, webhooks, compilesBehind = false }: Options = {}) {
   const real = beside?.db ?? (await testDatabase());
   const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
   const state: State = { ...quiet, before: new Map(), limits: new Map() };
@@ -58,6 +64,7 @@ export async function startServer({
   });
   const encryptionKey: Buffer = beside?.encryptionKey ?? randomBytes(32);
   const publicUrl = 'http://appstead.test';
+  const sender = new GuardedSender({ allow: AllowList.parse(egressAllow ?? '') });
   const server = await createServer({
     db,
     log: pino({ level: 'debug' }, sink),
@@ -66,7 +73,9 @@ export async function startServer({
     isSignUpEnabled: () => state.signUp,
     metricsToken,
     compilesBehind,
+    sender,
     ...(messageSender ? { messageSender } : {}),
+    ...(webhooks ? { webhooks } : {}),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,
     now,
@@ -89,6 +98,7 @@ export async function startServer({
     state,
     now,
     box,
+    sender,
     encryptionKey,
     /** The signing keys of this installation as another process has them. */
     newSigningKeys,
@@ -102,6 +112,7 @@ export async function startServer({
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
       await server.close();
+      await sender.close();
       if (!beside) await real.close();
     },
   };

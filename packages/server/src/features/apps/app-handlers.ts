@@ -1,8 +1,11 @@
+import type { GuardedSender } from '../../egress/guarded-sender.ts';
 import { type Context, type Handlers, tenantOf } from '../../http/context.ts';
 import { etagOf } from '../../http/etag.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
+import type { WebhookWaker } from '../webhooks/index.ts';
 import * as store from './app-store.ts';
+import { requireCallable } from './app-urls.ts';
 import { toApp, toAuditedApp } from './app-view.ts';
 import * as apps from './apps.ts';
 
@@ -10,7 +13,9 @@ type AppOperation = 'listApps' | 'createApp' | 'getApp' | 'updateApp' | 'deleteA
 
 const kinds = { key: ['app_key'], secret: ['app_secret'], both: ['app_key', 'app_secret'] } as const;
 
-export function appHandlers({ box }: { box: SecretBox }): Handlers<AppOperation> {
+type Services = { box: SecretBox; sender: GuardedSender; webhooks: WebhookWaker };
+
+export function appHandlers({ box, sender, webhooks }: Services): Handlers<AppOperation> {
   const scope = (context: Context) => ({ tx: context.db, organizationId: tenantOf(context).organizationId, now: context.now, box });
   return {
     async listApps({ query }, context) {
@@ -24,6 +29,7 @@ export function appHandlers({ box }: { box: SecretBox }): Handlers<AppOperation>
     },
 
     async createApp({ body }, context) {
+      requireCallable(sender, body);
       const { app, apiSecret } = await apps.create(scope(context), body);
       const shown = toApp(app, box);
       return {
@@ -40,7 +46,9 @@ export function appHandlers({ box }: { box: SecretBox }): Handlers<AppOperation>
     },
 
     async updateApp({ path, header, body }, context) {
+      requireCallable(sender, body);
       const { before, after } = await apps.update(scope(context), path.app_id, body, header['If-Match']);
+      if (apps.isAnotherReceiver(before, after)) context.afterCommit(() => webhooks.wake(after.organization_id, after.id));
       return {
         status: 200,
         headers: { ETag: etagOf(after.version) },

@@ -33,6 +33,10 @@ const moreUrls = [
   '',
   `https://example.com/${'a'.repeat(2048)}`,
 ];
+const uncallable = [
+  ...['http://127.0.0.1/', 'https://localhost', 'http://2130706433/', 'http://0x7f.1/', 'http://[::ffff:127.0.0.1]/', 'http://10.0.0.1/in'],
+  ...['http://169.254.169.254/latest/', 'http://[fd00:ec2::254]/', 'https://example.com:22/', 'https://example.com:0/'],
+];
 const domains = [
   'http://example.com',
   'example.com:80',
@@ -75,6 +79,10 @@ export const fieldCases: BadCase[] = [
   ...eachCreate('a value outside the list', 'email_platform', ['mailchimp']),
   ...['website_url', 'webhook_url'].flatMap((field) => eachCreate(`a bad URL in ${field}`, field, [...urls, ...moreUrls])),
   ...['app_store_url', 'play_store_url'].flatMap((field) => eachCreate(`a bad URL in ${field}`, field, urls)),
+  ...['website_url', 'webhook_url', 'app_store_url', 'play_store_url'].flatMap((field) =>
+    eachCreate(`a URL nobody may call in ${field}`, field, uncallable),
+  ),
+  invalid('updateApp: a webhook into the network', 'body.webhook_url', update({ webhook_url: 'http://192.168.1.1/' })),
   ...[...domains, ...moreDomains].map((domain) =>
     invalid(`a bad domain: ${domain}`, 'body.authorized_domains.1', create({ authorized_domains: ['example.com', domain] })),
   ),

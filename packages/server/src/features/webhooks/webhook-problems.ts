@@ -1,0 +1,5 @@
+import { defineProblems } from '../../http/problem.ts';
+
+export const webhookProblems = defineProblems({
+  webhook_delivery_not_found: { status: 404, title: 'Webhook delivery not found' },
+});
