@@ -1,4 +1,4 @@
-import { runServer, sendLoad } from './run-server.mjs';
+import { runServer, sendLoad, warmUp } from './run-server.mjs';
 
 /**
  * Two servers in turn, A B B A A B …, on the same load, after their answers were compared. The ratio is of the CPU that one request costs the
@@ -14,7 +14,7 @@ export async function compare({ a, b, settings, requests, sample, withIds, round
       const server = await runServer(side === 'a' ? a : b, settings);
       try {
         row[`${side}Answer`] = await answerOf(server.url, sample);
-        await sendLoad(server, { requests, withIds, seconds: warmSeconds });
+        await warmUp(server, { requests, withIds }, warmSeconds);
         row[side] = await sendLoad(server, { requests, withIds, seconds });
       } finally {
         await server.stop();

@@ -20,10 +20,16 @@ export async function startPostgresql() {
   const run = (command) => execFileSync('bash', ['-c', asServerUser(command)], { stdio: ['ignore', 'ignore', 'inherit'] });
   run(`${bin}/initdb -D ${folder}/data -A trust -U postgres`);
   run(`${bin}/pg_ctl -D ${folder}/data -o "-p ${port} -k ${folder} -c listen_addresses=127.0.0.1" -l ${folder}/log -w start`);
+  let stopped = false;
   const stop = () => {
+    if (stopped) return;
+    stopped = true;
     run(`${bin}/pg_ctl -D ${folder}/data -m fast -w stop`);
     rmSync(folder, { recursive: true, force: true });
   };
+  // Also when the run is broken off: the server is no child of ours and would stay.
+  process.once('exit', stop);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   return { url: `postgresql://postgres@127.0.0.1:${port}/postgres`, stop };
 }
 

@@ -1,4 +1,4 @@
-import { runServer, sendLoad } from './run-server.mjs';
+import { runServer, sendLoad, warmUp } from './run-server.mjs';
 
 /**
  * Our server on the embedded database and on PostgreSQL in turn. The ratio is of requests per second, because the embedded database does its
@@ -13,7 +13,7 @@ export async function embeddedAgainstServer({ settings, embedded, rounds, second
       const server = await runServer('ours', used.settings);
       try {
         const load = { requests: side === 'embedded' ? translated(requests, embedded) : requests, withIds };
-        await sendLoad(server, { ...load, seconds: warmSeconds });
+        await warmUp(server, load, warmSeconds);
         result[side] = await sendLoad(server, { ...load, seconds });
       } finally {
         await server.stop();

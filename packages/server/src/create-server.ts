@@ -90,7 +90,8 @@ export type Server = {
 };
 
 /** The port opens meanwhile, and who waited for it is answered before compiling takes the event loop. */
-const headStartMs = 50;
+const headStartMs = 250;
+const headStartStepMs = 25;
 
 /**
  * Composes the server from its dependencies: reads no environment, opens no port. Rejects, saying what is wrong, when the contract cannot be
@@ -145,7 +146,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     shedding.watch();
     return validator;
   };
-  const validator = lateValidator(options.compilesBehind ? wait(headStartMs).then(compile) : compile());
+  const validator = lateValidator(options.compilesBehind ? headStart(metrics).then(compile) : compile());
   if (!options.compilesBehind) await validator.compiled;
   const hook = options.beforeHandler ? { beforeHandler: options.beforeHandler } : {};
   const serve = createServe({
@@ -184,4 +185,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       metrics.close();
     },
   };
+}
+
+/** Over with the first answer, or when nobody seems to wait for one. */
+async function headStart(metrics: Metrics): Promise<void> {
+  for (let waitedMs = 0; waitedMs < headStartMs && !metrics.hasCounted(); waitedMs += headStartStepMs) await wait(headStartStepMs);
 }

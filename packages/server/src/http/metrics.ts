@@ -33,6 +33,11 @@ export class Metrics {
     durations.sum += seconds;
   }
 
+  /** Whether any request was answered yet. */
+  hasCounted(): boolean {
+    return this.#requests.size > 0;
+  }
+
   /** The Prometheus text format. */
   async read(): Promise<string> {
     const registry = await this.load();

@@ -6,7 +6,7 @@ import * as store from './key-store.ts';
  * A crash loses at most one interval of it, which the contract allows.
  */
 export class KeyUsage {
-  #uses = new Map<string, Map<string, string>>();
+  #uses = new Map<string, Map<string, Date>>();
   #timer: NodeJS.Timeout;
 
   constructor(
@@ -18,8 +18,8 @@ export class KeyUsage {
   }
 
   note(organizationId: string, keyId: string, now: Date): void {
-    const ofOrganization = this.#uses.get(organizationId) ?? new Map<string, string>();
-    this.#uses.set(organizationId, ofOrganization.set(keyId, now.toISOString()));
+    const ofOrganization = this.#uses.get(organizationId) ?? new Map<string, Date>();
+    this.#uses.set(organizationId, ofOrganization.set(keyId, now));
   }
 
   async flush(): Promise<void> {
@@ -27,7 +27,7 @@ export class KeyUsage {
     this.#uses = new Map();
     for (const [organizationId, byKey] of uses) {
       try {
-        const list = [...byKey].map(([id, at]) => ({ id, at }));
+        const list = [...byKey].map(([id, at]) => ({ id, at: at.toISOString() }));
         await this.db.transact(organizationId, (tx) => store.touch(tx, organizationId, list));
       } catch (error) {
         this.onError(error);
