@@ -72,6 +72,7 @@ async function prove(engine, env, database) {
   const cached = [];
   for (const { id } of apps) cached.push((await call(server.url, `/v1/apps/${id}/stats/refresh`, key, undefined, 'POST')).app);
   const peakMebibytes = server.peakMebibytes();
+  console.log(`${engine}: events/s by tenths ${run.rates.join(', ')}`);
   await server.stop();
   const stored = await readStored(
     database,

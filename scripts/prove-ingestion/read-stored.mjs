@@ -29,6 +29,8 @@ const texts = {
 export async function readStored(database, organizationId, appIds) {
   const db = await openDatabase({ ...database, statementTimeoutMs: 600_000 });
   try {
+    // What was written a moment ago the planner may not know of yet. On a server this does nothing, because only the owner may.
+    await db.query({ text: 'ANALYZE' });
     const read = async (tx, appId) => {
       const found = {};
       for (const [what, text] of Object.entries(texts)) {
