@@ -27,9 +27,13 @@ export async function compare({ a, b, settings, requests, sample, withIds, round
   return rows;
 }
 
-async function answerOf(url, { path, method = 'GET', headers = {}, body, comparable = (text) => text }) {
+async function answerOf(url, { path, method = 'GET', headers = {}, body, comparable = (text) => text, headersToo = false }) {
   const response = await fetch(`${url}${path}`, { method, headers, ...(body ? { body } : {}) });
-  return `${response.status} ${comparable(await response.text())}`;
+  const text = `${response.status} ${comparable(await response.text())}`;
+  if (!headersToo) return text;
+  // As many bytes, whatever the moment and the id of the request.
+  const own = { date: '<date>', 'x-request-id': '<id>' };
+  return [...[...response.headers].map(([name, value]) => `${name}: ${own[name] ?? value}`).sort(), text].join('\n');
 }
 
 /** Median, least and greatest. */

@@ -39,7 +39,8 @@ function asServerUser(command) {
   return process.getuid?.() === 0 ? `su postgres -c '${command}'` : command;
 }
 
-function freePort() {
+/** A port of 127.0.0.1 that nobody listens on at the moment. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

@@ -1,5 +1,5 @@
--- Another ensure_event_partition, because two that made the partition of one month at the same moment did not see each other: to_regclass answers from a cache that
--- an advisory lock does not bring up to date, and a look into the catalog does not.
+-- Two that made the partition of one month at the same moment did not see each other: to_regclass answers from a cache that an advisory lock
+-- does not bring up to date, and a look into the catalog does not.
 CREATE OR REPLACE FUNCTION ensure_event_partition(moment timestamptz) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   month_start timestamp := date_trunc('month', moment AT TIME ZONE 'UTC');

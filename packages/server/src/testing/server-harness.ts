@@ -35,7 +35,15 @@ type State = {
  * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
  * over that of another server, as a second process would be.
  */
-export async function startServer({ beside, messageSender }: { beside?: Beside; messageSender?: MessageSender } = {}) {
+export async function startServer({
+  beside,
+  messageSender,
+  compilesBehind = false,
+}: {
+  beside?: Beside;
+  messageSender?: MessageSender;
+  compilesBehind?: boolean;
+} = {}) {
   const real = beside?.db ?? (await testDatabase());
   const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
   const state: State = { ...quiet, before: new Map(), limits: new Map() };
@@ -57,6 +65,7 @@ export async function startServer({ beside, messageSender }: { beside?: Beside; 
     encryptionKey,
     isSignUpEnabled: () => state.signUp,
     metricsToken,
+    compilesBehind,
     ...(messageSender ? { messageSender } : {}),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,

@@ -2,7 +2,6 @@ import { type Context, type Handlers, tenantOf } from '../../http/context.ts';
 import { etagOf } from '../../http/etag.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
-import { appNotFound } from './app-problems.ts';
 import * as store from './app-store.ts';
 import { toApp, toAuditedApp } from './app-view.ts';
 import * as apps from './apps.ts';
@@ -36,8 +35,7 @@ export function appHandlers({ box }: { box: SecretBox }): Handlers<AppOperation>
     },
 
     async getApp({ path }, context) {
-      const row = await store.find(context.db, tenantOf(context).organizationId, path.app_id);
-      if (!row) throw appNotFound();
+      const row = await apps.requireApp(context.db, tenantOf(context).organizationId, path.app_id);
       return { status: 200, headers: { ETag: etagOf(row.version) }, body: { success: true, app: toApp(row, box) } };
     },
 

@@ -10,10 +10,12 @@ export function systemHandlers({
   db,
   metrics,
   isStopping,
+  isCompiled,
 }: {
   db: Database;
   metrics: Metrics;
   isStopping: () => boolean;
+  isCompiled: () => boolean;
 }): Handlers<SystemOperation> {
   const document = readDocument();
   return {
@@ -21,7 +23,7 @@ export function systemHandlers({
       return { status: 200, body: { success: true, status: 'live' } };
     },
     async getReadiness() {
-      if (isStopping()) throw unavailable();
+      if (isStopping() || !isCompiled()) throw unavailable();
       await db.ping();
       return { status: 200, body: { success: true, status: 'ready' } };
     },
