@@ -61,6 +61,7 @@ async function prove(engine, env, database) {
   const expected = apps.map(() => new Expected());
   const random = randomNumbers(seed);
   const batches = generateBatches({ random, total, expected, nowMs: Date.now() });
+  const cpuBefore = server.cpuSeconds();
   const run = await sendBatches({
     url: server.url,
     keys: apps.map(({ api_key }) => api_key),
@@ -69,9 +70,11 @@ async function prove(engine, env, database) {
     random: randomNumbers(seed + 1),
     total,
   });
+  const cpuMicros = ((server.cpuSeconds() - cpuBefore) * 1e6) / total;
   const cached = [];
   for (const { id } of apps) cached.push((await call(server.url, `/v1/apps/${id}/stats/refresh`, key, undefined, 'POST')).app);
   const peakMebibytes = server.peakMebibytes();
+  console.log(`${engine}: events/s by tenths ${run.rates.join(', ')}`);
   await server.stop();
   const stored = await readStored(
     database,
@@ -88,7 +91,7 @@ async function prove(engine, env, database) {
   ]);
   const people = expected.reduce((sum, app) => sum + app.people.size, 0);
   const kinds = expected.reduce((sum, app) => sum + app.kinds.size, 0);
-  return { engine, ...run, people, kinds, peakMebibytes, found };
+  return { engine, ...run, cpuMicros, people, kinds, peakMebibytes, found };
 }
 
 function compare(app, expected, actual) {
@@ -117,6 +120,7 @@ function table(rows) {
     'events/s',
     'first tenth',
     'last tenth',
+    'CPU µs/event',
     'seconds',
     'requests',
     '503',
@@ -126,7 +130,16 @@ function table(rows) {
     'differences',
   ];
   const cells = rows.map((row) => [
-    ...[row.engine, Math.round(total / row.seconds), row.rates[0], row.rates.at(-1), Math.round(row.seconds), row.requests, row.busy],
+    ...[
+      row.engine,
+      Math.round(total / row.seconds),
+      row.rates[0],
+      row.rates.at(-1),
+      row.cpuMicros.toFixed(1),
+      Math.round(row.seconds),
+      row.requests,
+      row.busy,
+    ],
     ...[row.people, row.kinds, row.peakMebibytes, row.found.length],
   ]);
   const lines = [head, ...cells].map((line) => line.map(String));

@@ -8,8 +8,10 @@ import { lockDataFolder } from './data-folder-lock.ts';
 import { PgliteConnection } from './pglite-connection.ts';
 import { pgliteListener } from './pglite-listener.ts';
 import { PgliteSession } from './pglite-session.ts';
+import { vacuumChangedTables } from './pglite-vacuum.ts';
 
 const checkpointEveryMs = 5 * 60_000;
+const vacuumEveryMs = 60_000;
 /** One session serves everybody: waiting for it this long means that the process is overloaded. */
 const waitLimitMs = 10_000;
 const ownerLimitMs = 10 * 60_000;
@@ -67,15 +69,21 @@ export async function pgliteEngine(options: {
       if (role) await client.query(`SET ROLE ${role}`);
     },
     async prepare(owner, role) {
-      if (role) await owner.query(`GRANT pg_checkpoint TO ${role} WITH INHERIT TRUE`);
+      if (role) await owner.query(`GRANT pg_checkpoint, pg_maintain TO ${role} WITH INHERIT TRUE`);
     },
     listener: (pool) => pgliteListener(pool),
-    // PGlite has no background processes: without this the write-ahead log grows for ever.
+    // PGlite has no background processes: without this the write-ahead log grows for ever, rows that were replaced keep their place, and the
+    // planner knows nothing of the tables.
     tend(pool, log) {
-      const timer = setInterval(() => {
-        checkpoint(pool).catch((error: Error) => log(`CHECKPOINT failed: ${error.message}`));
-      }, checkpointEveryMs).unref();
-      return () => clearInterval(timer);
+      const every = (ms: number, title: string, work: () => Promise<unknown>) =>
+        setInterval(() => {
+          work().catch((error: Error) => log(`${title} failed: ${error.message}`));
+        }, ms).unref();
+      const timers = [
+        every(checkpointEveryMs, 'CHECKPOINT', () => checkpoint(pool)),
+        every(vacuumEveryMs, 'VACUUM', () => vacuumChangedTables(pool)),
+      ];
+      return () => timers.forEach(clearInterval);
     },
     async close() {
       await withOwner(engine, (owner) => owner.query('CHECKPOINT')).catch((error: Error) =>

@@ -6,9 +6,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { formats } from '../../http/formats.ts';
 
 /** How far ahead of its arrival an event may have happened: clocks differ. */
-export const aheadMsMax = 5 * 60_000;
+const aheadMsMax = 5 * 60_000;
 /** How far back. Less than event ids are kept, so that what may still come again is still known. */
-export const backMsMax = 30 * 24 * 3_600_000;
+const backMsMax = 30 * 24 * 3_600_000;
 const propertiesBytesMax = 16 * 1024;
 
 /** An event that is taken: with its id in lower case, when it happened (ISO 8601, UTC), and its row as JSON, made once for however many writes. */

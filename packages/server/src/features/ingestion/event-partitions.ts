@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '@appstead/database';
 
 /** Makes the partition of `events` for the month (UTC) of an instant, unless it is there. Needs a transaction of its own: it locks the table. */
-export async function ensurePartition(db: Queryable, instant: string): Promise<void> {
+async function ensurePartition(db: Queryable, instant: string): Promise<void> {
   await db.query({ name: 'ensure_event_partition', text: 'SELECT ensure_event_partition($1)', values: [instant] });
 }
 
