@@ -59,7 +59,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     });
     // Last, when nothing else can fail: what it makes is shown once.
     const first = await bootstrap(db, { email: config.OWNER_EMAIL });
-    startJobs({ db, log, jobs, encryptionKey, messageSender });
+    startJobs({ db, log, jobs, encryptionKey, sender, publicUrl: url, messageSender });
     const beginStop = () => {
       server.beginStop();
       jobs.beginStop();

@@ -20,6 +20,7 @@ import { projectHandlers } from './features/projects/project-handlers.ts';
 import { systemHandlers } from './features/system/system-handlers.ts';
 import { teamHandlers } from './features/teams/team-handlers.ts';
 import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
+import { urlContextHandlers } from './features/url-context/url-context-handlers.ts';
 import type { Handlers } from './http/context.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -52,6 +53,7 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...organizationKeyHandlers(),
     ...auditHandlers(),
     ...appHandlers(services),
+    ...urlContextHandlers(services),
     ...signingKeyHandlers(services),
     ...apiKeyHandlers(),
     ...accessReviewHandlers(),

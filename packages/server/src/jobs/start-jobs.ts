@@ -1,6 +1,8 @@
 import type { Database } from '@appstead/database';
 import type { Logger } from 'pino';
+import type { GuardedSender } from '../egress/guarded-sender.ts';
 import { type MessageSender, Outbox } from '../features/messages/outbox.ts';
+import { readUrlContext } from '../features/url-context/url-context.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import type { JobQueue } from './job-queue.ts';
 import { scheduleMaintenance } from './maintenance.ts';
@@ -11,12 +13,15 @@ export function startJobs(options: {
   log: Logger;
   jobs: JobQueue;
   encryptionKey: Buffer;
+  sender: GuardedSender;
+  publicUrl: string;
   messageSender?: MessageSender | undefined;
   now?: () => Date;
 }): void {
-  const { db, log, jobs, now = () => new Date() } = options;
+  const { db, log, jobs, sender, publicUrl, now = () => new Date() } = options;
   const box = new SecretBox(options.encryptionKey);
   const outbox = new Outbox({ box, log, sender: options.messageSender });
   scheduleMaintenance(jobs, { db, box, outbox, log, now });
+  jobs.work('url_context', (data, run) => readUrlContext({ db, sender, publicUrl, now }, data, run), { concurrency: 4 });
   jobs.start();
 }

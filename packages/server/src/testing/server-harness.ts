@@ -10,6 +10,7 @@ import { GuardedSender } from '../egress/guarded-sender.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
 import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import type { MessageSender } from '../features/messages/outbox.ts';
+import { JobQueue } from '../jobs/job-queue.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import { listen } from '../listen.ts';
 import type { Role } from '../principal.ts';
@@ -60,9 +61,12 @@ export async function startServer({ beside, messageSender, egressAllow }: Option
   const encryptionKey: Buffer = beside?.encryptionKey ?? randomBytes(32);
   const publicUrl = 'http://appstead.test';
   const sender = new GuardedSender({ allow: AllowList.parse(egressAllow ?? '') });
+  const log = pino({ level: 'debug' }, sink);
+  const jobs = new JobQueue({ db, log, pollMs: 50 });
   const server = await createServer({
     db,
-    log: pino({ level: 'debug' }, sink),
+    log,
+    jobs,
     publicUrl,
     encryptionKey,
     isSignUpEnabled: () => state.signUp,
@@ -92,6 +96,8 @@ export async function startServer({ beside, messageSender, egressAllow }: Option
     now,
     box,
     sender,
+    /** The queue of the server. A test that wants jobs done says what does them and starts it. */
+    jobs,
     encryptionKey,
     /** The signing keys of this installation as another process has them. */
     newSigningKeys,
@@ -104,6 +110,7 @@ export async function startServer({ beside, messageSender, egressAllow }: Option
     close: async () => {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
+      await jobs.stop(0);
       await server.close();
       await sender.close();
       if (!beside) await real.close();

@@ -32,6 +32,8 @@ export type AppRow = {
   webhook_use_query_params: boolean;
   context_info: string | null;
   url_context: string | null;
+  url_context_fetched_at: string | null;
+  url_context_error: string | null;
   cached_user_count: number;
   cached_event_count: number;
   cached_last_event: string | null;
@@ -76,6 +78,8 @@ const read = [
   ...written,
   'organization_id',
   'url_context',
+  'url_context_fetched_at',
+  'url_context_error',
   'cached_user_count',
   'cached_event_count',
   'cached_last_event',
