@@ -46,7 +46,7 @@ export function operationsTable(contract) {
     lines.push(`## ${tag.name}`, '', '| operation | request | who | audit event |', '| --- | --- | --- | --- |');
     for (const { path, method, operation } of operations) {
       lines.push(
-        `| ${operation.operationId} | ${method.toUpperCase()} ${path} | ${access(operation, contract)} | ${operation['x-audit'] ?? '–'} |`,
+        `| ${operation.operationId} | ${method.toUpperCase()} ${path} | ${access(operation, contract)} | ${operation['x-audit'] || '–'} |`,
       );
     }
     lines.push('');

@@ -57,6 +57,7 @@ const formatArbitraries: Record<string, fc.Arbitrary<string>> = {
   'http-url': webAddress,
   'domain-pattern': fc.tuple(fc.constantFrom('', '*.'), host).map((parts) => parts.join('')),
   'iana-timezone': fc.constantFrom(...zones),
+  'person-id': fc.stringMatching(/^[a-z][a-z0-9-]{7,30}$/),
   byte: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64')),
   password: plainText(12, 40),
 };

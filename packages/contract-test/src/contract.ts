@@ -90,7 +90,7 @@ function readOperation(document: Document, path: string, method: Method): Operat
       : undefined,
     responses: new Map(Object.entries(given.responses).map(([status, response]) => [Number(status), readResponse(document, response)])),
     security: given.security ?? document.security ?? [],
-    audit: given['x-audit'],
+    audit: given['x-audit'] || undefined,
     rateLimit: given['x-rate-limit'],
     bodyBytesMax: given['x-body-bytes-max'] ?? bodyBytesMaxDefault,
   };

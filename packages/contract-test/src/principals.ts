@@ -28,7 +28,7 @@ const identities: Record<PrincipalClass, Identity> = {
   removedMemberSession: { kind: 'stranger' },
   disabled: { kind: 'disabled' },
   appKey: { kind: 'known', scheme: 'appKey' },
-  appSecret: { kind: 'known', scheme: 'appSecret' },
+  appSecret: { kind: 'known', scheme: 'appKey' },
   apiKeyTooFewScopes: { kind: 'known', scheme: 'apiKey' },
   apiKeyRightScopes: { kind: 'known', scheme: 'apiKey' },
   otherOrganizationKey: { kind: 'known', scheme: 'organizationKey', elsewhere: true },

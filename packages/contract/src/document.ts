@@ -27,7 +27,7 @@ export type Operation = {
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { required?: boolean; content: Record<string, MediaType> };
   responses: Record<string, Response | { $ref: string }>;
-  'x-audit'?: string;
+  'x-audit'?: string | false;
   'x-rate-limit'?: RateLimitRule;
   'x-body-bytes-max'?: number;
 };

@@ -42,6 +42,23 @@ const tables: Record<keyof typeof formats, { accepts: string[]; refuses: string[
       'http://exa%00mple.com',
     ],
   },
+  'person-id': {
+    accepts: ['42', 'ada@example.com', 'nullable', 'user-null', 'annan', '0', '00000000-0000-0000-0000-000000000001', ' ada '],
+    refuses: [
+      '',
+      ' ',
+      '\t\n',
+      'null',
+      'NULL',
+      '(null)',
+      'Undefined',
+      'NaN',
+      'none',
+      'nil',
+      ' null ',
+      '00000000-0000-0000-0000-000000000000',
+    ],
+  },
   'iana-timezone': {
     accepts: [
       'UTC',

@@ -2,10 +2,11 @@
  * The string formats of the contract that JSON Schema does not know, as predicates for any validator (Ajv's `formats` option).
  * They must agree everywhere: the server, the contract tests and a consumer's mocks validate with these same functions.
  */
-export const formats: Record<'http-url' | 'iana-timezone' | 'domain-pattern', (text: string) => boolean> = {
+export const formats: Record<'http-url' | 'iana-timezone' | 'domain-pattern' | 'person-id', (text: string) => boolean> = {
   'http-url': isHttpUrl,
   'iana-timezone': isTimezone,
   'domain-pattern': isDomainPattern,
+  'person-id': isPersonId,
 };
 
 /**
@@ -46,4 +47,12 @@ function isDomainPattern(text: string): boolean {
   if (ascii.length > 253 || /^[\d.]+$/.test(ascii)) return false;
   const labels = ascii.split('.');
   return labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)) && (!wildcard || labels.length > 1);
+}
+
+/**
+ * An id that can be somebody's. What programs write where they know none would put all of their people together: the names of nothing in
+ * usual languages, the all-zero UUID of a device that does not allow to be tracked, and blanks.
+ */
+function isPersonId(text: string): boolean {
+  return text.trim() !== '' && !/^\s*(\(?null\)?|nil|none|undefined|nan|0{8}-0{4}-0{4}-0{4}-0{12})\s*$/i.test(text);
 }

@@ -4,7 +4,9 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { GuardedSender } from './egress/guarded-sender.ts';
 import { Sessions } from './features/accounts/sessions.ts';
+import { Ingestion } from './features/ingestion/ingestion.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
+import { CachedFigures } from './features/stats/cached-figures.ts';
 import { createHandlers } from './handlers.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createAuthenticator } from './http/authenticate.ts';
@@ -81,6 +83,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const box = new SecretBox(options.encryptionKey);
   const metrics = new Metrics();
   const keyUsage = new KeyUsage(db, (error) => log.warn({ err: error }, 'key usage was not written'));
+  const figures = new CachedFigures(db, now, (error) => log.warn({ err: error }, 'cached figures were not written'));
+  const ingestion = new Ingestion({ db, now, onStored: (organizationId, appId) => figures.mark(organizationId, appId) });
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
   const principals = new PrincipalCache();
   const unfollow = await principals.follow(db);
@@ -93,6 +97,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sender,
     metrics,
     jobs: options.jobs ?? new JobQueue({ db, log }),
+    ingestion,
+    figures,
     publicUrl,
     isSignUpEnabled: options.isSignUpEnabled,
     isStopping: () => state.stopping,
@@ -140,6 +146,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     },
     close: async () => {
       await unfollow();
+      await ingestion.close();
+      await figures.close();
       await keyUsage.close();
       shedding.close();
       metrics.close();

@@ -9,14 +9,22 @@ import type { Sessions } from './features/accounts/sessions.ts';
 import { signingKeyHandlers } from './features/accounts/signing-key-handlers.ts';
 import { accessReviewHandlers } from './features/api-keys/access-review-handlers.ts';
 import { apiKeyHandlers } from './features/api-keys/api-key-handlers.ts';
+import { appUserHandlers } from './features/app-users/app-user-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
+import { eventHandlers } from './features/events/event-handlers.ts';
+import { identifyHandlers } from './features/ingestion/identify-handlers.ts';
+import type { Ingestion } from './features/ingestion/ingestion.ts';
+import { ingestionHandlers } from './features/ingestion/ingestion-handlers.ts';
 import { invitationHandlers } from './features/invitations/invitation-handlers.ts';
 import { memberHandlers } from './features/members/member-handlers.ts';
 import { messageHandlers } from './features/messages/message-handlers.ts';
 import type { Outbox } from './features/messages/outbox.ts';
 import { notificationHandlers } from './features/notifications/notification-handlers.ts';
 import { projectHandlers } from './features/projects/project-handlers.ts';
+import type { CachedFigures } from './features/stats/cached-figures.ts';
+import { statsHandlers } from './features/stats/stats-handlers.ts';
+import { statsRefreshHandlers } from './features/stats/stats-refresh-handlers.ts';
 import { systemHandlers } from './features/system/system-handlers.ts';
 import { teamHandlers } from './features/teams/team-handlers.ts';
 import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
@@ -35,6 +43,8 @@ export type Services = {
   sender: GuardedSender;
   metrics: Metrics;
   jobs: JobQueue;
+  ingestion: Ingestion;
+  figures: CachedFigures;
   publicUrl: string;
   isSignUpEnabled: () => boolean;
   isStopping: () => boolean;
@@ -54,6 +64,12 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...auditHandlers(),
     ...appHandlers(services),
     ...urlContextHandlers(services),
+    ...appUserHandlers(services),
+    ...eventHandlers(),
+    ...statsHandlers(),
+    ...statsRefreshHandlers(services),
+    ...ingestionHandlers(services),
+    ...identifyHandlers(services),
     ...signingKeyHandlers(services),
     ...apiKeyHandlers(),
     ...accessReviewHandlers(),

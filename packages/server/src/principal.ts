@@ -4,7 +4,7 @@ export type Principal =
   | { kind: 'metrics_token' }
   | { kind: 'organization_key'; organizationId: string; id: string; name: string }
   | ApiKeyPrincipal
-  | { kind: 'app_key' | 'app_secret'; organizationId: string; id: string; name: string; appId: string }
+  | AppPrincipal
   | UserPrincipal;
 
 export type ApiKeyPrincipal = {
@@ -17,6 +17,25 @@ export type ApiKeyPrincipal = {
   name: string;
   /** What the present role of its creator leaves of its scopes. */
   scopes: ReadonlySet<string>;
+};
+
+/** An app that sends its own data in. Carries what ingestion has to know of it, so that no request reads it. */
+export type AppPrincipal = {
+  kind: 'app_key' | 'app_secret';
+  organizationId: string;
+  id: string;
+  name: string;
+  app: SendingApp;
+};
+
+export type SendingApp = {
+  id: string;
+  status: 'active' | 'inactive';
+  platform: 'apple' | 'android' | 'web' | 'backend';
+  bundleId: string | null;
+  /** In lower case and punycode; empty when every page may send. */
+  authorizedDomains: readonly string[];
+  webhookEnabled: boolean;
 };
 
 export type UserPrincipal = {

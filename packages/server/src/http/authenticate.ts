@@ -70,7 +70,7 @@ function isLive(key: FoundKey, at: Date): boolean {
 }
 
 function toPrincipal(key: FoundKey, scopeRoles: ScopeRoles): Principal {
-  const { organization_id: organizationId, id, app_id: appId, api_key: apiKey } = key;
+  const { organization_id: organizationId, id, app, api_key: apiKey } = key;
   if (key.kind === 'api_key') {
     if (apiKey === null) throw new Error(`key ${id} is a secret of no API key`);
     const scopes = new Set(scopeRoles.within(scopeRoles.scopesOf(apiKey), apiKey.creator_role));
@@ -78,8 +78,8 @@ function toPrincipal(key: FoundKey, scopeRoles: ScopeRoles): Principal {
   }
   const common = { organizationId, id, name: maskKey(key.prefix, key.last_four) };
   if (key.kind === 'organization_key') return { kind: 'organization_key', ...common };
-  if (appId === null) throw new Error(`key ${id} of an app has no app`);
-  return { kind: key.kind, ...common, appId };
+  if (app === null) throw new Error(`key ${id} of an app has no app`);
+  return { kind: key.kind, ...common, app };
 }
 
 function digest(text: string): Buffer {

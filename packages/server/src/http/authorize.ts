@@ -12,6 +12,7 @@ const teamAdmin = 'team_admin';
 const schemes: Record<string, Check> = {
   organizationKey: (principal) => principal.kind === 'organization_key',
   apiKey: (principal, scopes) => principal.kind === 'api_key' && scopes.every((scope) => principal.scopes.has(scope)),
+  appKey: (principal) => principal.kind === 'app_key' || principal.kind === 'app_secret',
   session: (principal, [least], { team_id: teamId }) => {
     if (principal.kind !== 'user') return false;
     if (least === teamAdmin) return teamId !== undefined && administersTeam(principal, teamId);

@@ -1,6 +1,6 @@
 import type { AuditNote, Handlers as ContractHandlers, OperationId } from '@appstead/contract';
 import type { Queryable } from '@appstead/database';
-import type { Principal, TenantPrincipal, UserPrincipal } from '../principal.ts';
+import type { AppPrincipal, Principal, TenantPrincipal, UserPrincipal } from '../principal.ts';
 
 /** Who a write is recorded under, when there is no principal yet (sign-up, sign-in). */
 export type Actor = { organizationId: string; type: string; id: string | null; name: string };
@@ -11,6 +11,8 @@ export type Context = {
   db: Queryable;
   principal: Principal;
   requestId: string;
+  /** The page that a browser says it sends for. */
+  origin: string | undefined;
   /** The instant of the request. Everything a request writes carries the same one. */
   now: Date;
   /**
@@ -33,4 +35,11 @@ export function tenantOf(context: Context): TenantPrincipal {
 export function personOf(context: Context): UserPrincipal {
   if (context.principal.kind !== 'user') throw new Error('the operation needs a person, but its security admits others');
   return context.principal;
+}
+
+/** The caller of an operation that only apps may call. */
+export function appOf(context: Context): AppPrincipal {
+  const { principal } = context;
+  if (principal.kind === 'app_key' || principal.kind === 'app_secret') return principal;
+  throw new Error('the operation needs an app, but its security admits others');
 }

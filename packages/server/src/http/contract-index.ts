@@ -57,7 +57,7 @@ function indexOperation(
     bodyTypes: Object.keys(content),
     bodySchema: bodySchema(document, Object.values(content)[0]),
     bodyBytesMax: operation['x-body-bytes-max'] ?? bodyBytesMaxDefault,
-    audit: operation['x-audit'],
+    audit: operation['x-audit'] || undefined,
     rateLimit: operation['x-rate-limit'],
     idempotent: parameters.some(({ name }) => name.toLowerCase() === 'idempotency-key'),
     replyType: withCharset(replyType(document, operation)),

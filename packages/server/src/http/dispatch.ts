@@ -67,7 +67,8 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
       for (const run of afterwards.splice(0)) run();
       return committed;
     };
-    const context: Context = { db, principal, ...request, commit, afterCommit: (run) => void afterwards.push(run) };
+    const { origin } = headers;
+    const context: Context = { db, principal, ...request, origin, commit, afterCommit: (run) => void afterwards.push(run) };
 
     if (operation.audit === undefined || !('organizationId' in principal)) {
       return sendReply(res, exchange, operation, await handler(call, context));

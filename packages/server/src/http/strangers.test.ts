@@ -2,6 +2,7 @@ import { readDocument } from '@appstead/contract/document';
 import { type Queryable, tenantSelect } from '@appstead/database';
 import { tableChecksums } from '@appstead/database/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertAppUser } from '../testing/app-rows.ts';
 import { type Answer, call } from '../testing/call.ts';
 import { newApp } from '../testing/new-app.ts';
 import type { TestOrganization } from '../testing/organization.ts';
@@ -31,8 +32,10 @@ afterAll(() => server.close());
 /** One of everything that has an id, of the owner's organization. */
 async function everyId(): Promise<Record<string, string>> {
   const make = async (path: string, body: unknown) => (await call(server.url, path, { key: owner.session, body })).body;
+  const { id: app_id } = await newApp(server.url, owner.organizationKey);
   return {
-    app_id: (await newApp(server.url, owner.organizationKey)).id,
+    app_id,
+    app_user_id: await insertAppUser(server.admin, { organizationId: owner.id, appId: app_id }, { user_id: 'ada@example.com' }),
     member_id: (await server.newUser(owner.id, 'member')).id,
     invitation_id: (await make('/v1/invitations', { email: 'invited@example.com', role: 'member' })).invitation.id,
     team_id: (await make('/v1/teams', { name: 'A team' })).team.id,

@@ -5,7 +5,9 @@ import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import { tellOfExpiry } from '../features/api-keys/expiry-notices.ts';
 import { purgeDeleted } from '../features/apps/app-store.ts';
 import { restorableMs } from '../features/apps/apps.ts';
+import { ensureComingPartitions } from '../features/ingestion/event-partitions.ts';
 import type { Outbox } from '../features/messages/outbox.ts';
+import { catchUp } from '../features/stats/cached-figures.ts';
 import { recordAudit } from '../http/audit-trail.ts';
 import { keptMs } from '../http/idempotency.ts';
 import type { SecretBox } from '../keys/secret-box.ts';
@@ -16,19 +18,21 @@ const dayMs = 24 * 60 * 60 * 1000;
 type Services = { db: Database; box: SecretBox; outbox: Outbox };
 
 /** What a pass did in one organization. */
-type Kept = { apps: number; idempotencyRecords: number; refreshTokens: number; notices: number };
+type Kept = { apps: number; idempotencyRecords: number; refreshTokens: number; notices: number; figures: number };
 
 /** What one pass did: how many of each it removed, how many notices it gave, and whether there is a new signing key. */
 export type Done = Kept & { rateLimits: number; signingKeys: number; rotatedSigningKey: boolean };
 
 /**
  * Removes what has had its time: deleted apps past their grace, idempotency records past theirs, expired refresh tokens, old rate-limit
- * windows, signing keys whose tokens have ended. Tells of API keys about to expire, and renews the signing key. One transaction per
+ * windows, signing keys whose tokens have ended. Tells of API keys about to expire, renews the signing key, makes the partitions for the events
+ * to come, and writes the cached figures that a process left behind. One transaction per
  * organization, so a pass that is cut off loses nothing and the next one goes on. Two processes may run it at once; each thing is done by one
  * of them.
  */
 export async function runMaintenance({ db, box, outbox }: Services, now: Date): Promise<Done> {
-  const done: Kept = { apps: 0, idempotencyRecords: 0, refreshTokens: 0, notices: 0 };
+  const done: Kept = { apps: 0, idempotencyRecords: 0, refreshTokens: 0, notices: 0, figures: 0 };
+  await ensureComingPartitions(db, now);
   const everyone = lookUp('every organization', { text: 'SELECT organizations.id FROM organizations WHERE lookup.secret IS NOT NULL' });
   for (const { id } of (await db.query<{ id: string }>(everyone)).rows) {
     const { kept, wakes } = await db.transact(id, (tx) => keepOrganization(tx, id, outbox, now));
@@ -51,6 +55,7 @@ async function keepOrganization(tx: Queryable, id: string, outbox: Outbox, now: 
     idempotencyRecords: await remove('DELETE FROM idempotency_records WHERE organization_id = $1 AND created_at < $2', keptMs),
     refreshTokens: await remove('DELETE FROM refresh_tokens WHERE organization_id = $1 AND expires_at < $2', dayMs),
     notices: wakes.length,
+    figures: await catchUp(tx, id, now),
   };
   return { kept, wakes };
 }

@@ -1,6 +1,6 @@
 import { lookUp, type Queryable, type Statement, tenantSelect } from '@appstead/database';
 import type { Rights } from '../http/scope-roles.ts';
-import type { Role } from '../principal.ts';
+import type { Role, SendingApp } from '../principal.ts';
 
 export type KeyKind = 'organization_key' | 'api_key' | 'app_key' | 'app_secret';
 
@@ -30,6 +30,8 @@ export type FoundKey = Pick<KeyRow, 'organization_id' | 'id' | 'kind' | 'app_id'
   expires_at: string | null;
   revoked_at: string | null;
   owner_gone: boolean;
+  /** Of a key or secret of an app: that app. */
+  app: SendingApp | null;
   /** Of a secret of an API key: that key, and the role that its creator has now. */
   api_key: { id: string; name: string; preset: Rights['preset']; scopes: Rights['scopes']; creator_role: Role } | null;
 };
@@ -43,10 +45,14 @@ const findText = `SELECT keys.organization_id, keys.id, keys.kind, keys.app_id, 
     least(keys.expires_at, api_keys.expires_at) AS expires_at,
     least(keys.revoked_at, api_keys.revoked_at) AS revoked_at,
     (apps.gone OR api_keys.creator_gone) IS TRUE AS owner_gone,
-    api_keys.api_key
+    apps.app, api_keys.api_key
   FROM keys
   CROSS JOIN LATERAL (SELECT set_config('app.organization_id', keys.organization_id::text, true)::uuid AS id OFFSET 0) AS tenant
-  LEFT JOIN LATERAL (SELECT apps.deleted_at IS NOT NULL AS gone FROM apps WHERE apps.organization_id = tenant.id AND apps.id = keys.app_id OFFSET 0) AS apps ON true
+  LEFT JOIN LATERAL (
+    SELECT apps.deleted_at IS NOT NULL AS gone,
+      jsonb_build_object('id', apps.id, 'status', apps.status, 'platform', apps.platform, 'bundleId', apps.bundle_id,
+        'authorizedDomains', apps.authorized_domains, 'webhookEnabled', apps.webhook_enabled) AS app
+    FROM apps WHERE apps.organization_id = tenant.id AND apps.id = keys.app_id OFFSET 0) AS apps ON true
   LEFT JOIN LATERAL (
     SELECT api_keys.enabled, api_keys.expires_at, api_keys.revoked_at, users.removed_at IS NOT NULL AS creator_gone,
       jsonb_build_object('id', api_keys.id, 'name', api_keys.name, 'preset', api_keys.preset, 'scopes', api_keys.scopes, 'creator_role', users.role) AS api_key

@@ -5,7 +5,6 @@ import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
 import { followUrls } from '../url-context/url-context.ts';
-import { appNotFound } from './app-problems.ts';
 import * as store from './app-store.ts';
 import { requireCallable } from './app-urls.ts';
 import { toApp, toAuditedApp } from './app-view.ts';
@@ -48,8 +47,7 @@ export function appHandlers({ box, sender, jobs }: { box: SecretBox; sender: Gua
     },
 
     async getApp({ path }, context) {
-      const row = await store.find(context.db, tenantOf(context).organizationId, path.app_id);
-      if (!row) throw appNotFound();
+      const row = await apps.requireApp(context.db, tenantOf(context).organizationId, path.app_id);
       return { status: 200, headers: { ETag: etagOf(row.version) }, body: { success: true, app: toApp(row, box) } };
     },
 

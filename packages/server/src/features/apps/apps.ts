@@ -146,6 +146,13 @@ export async function rotateKeys({ tx, organizationId, now }: Scope, appId: stri
   return { before, after, apiSecret: made.app_secret, overlapEndsAt };
 }
 
+/** A live app of the organization; 404 for any other. */
+export async function requireApp(db: Queryable, organizationId: string, appId: string): Promise<store.AppWithKeys> {
+  const row = await store.find(db, organizationId, appId);
+  if (!row) throw appNotFound();
+  return row;
+}
+
 async function lockLive(tx: Queryable, organizationId: string, appId: string): Promise<store.AppWithKeys> {
   const row = await store.lock(tx, organizationId, appId);
   if (!row || row.deleted_at !== null) throw appNotFound();

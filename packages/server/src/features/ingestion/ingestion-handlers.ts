@@ -1,0 +1,24 @@
+import { appOf, type Handlers } from '../../http/context.ts';
+import { createEventJudge, type JudgedEvent } from './event-judge.ts';
+import type { Ingestion } from './ingestion.ts';
+import { checkSender } from './sender-rules.ts';
+
+type IngestionOperation = 'ingestEvents';
+
+export function ingestionHandlers({ ingestion }: { ingestion: Ingestion }): Handlers<IngestionOperation> {
+  const judge = createEventJudge();
+  return {
+    async ingestEvents({ body }, context) {
+      const sender = appOf(context);
+      checkSender(sender, context.origin, body.bundle_id);
+      const events: JudgedEvent[] = [];
+      const rejected: { index: number; message: string }[] = [];
+      body.events.forEach((sent, index) => {
+        const judged = judge(sent, context.now, sender.app.platform);
+        if (typeof judged === 'string') rejected.push({ index, message: judged });
+        else events.push(judged);
+      });
+      return { status: 200, body: { success: true, ...(await ingestion.take(sender, events)), rejected } };
+    },
+  };
+}

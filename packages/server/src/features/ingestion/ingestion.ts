@@ -1,0 +1,88 @@
+import { randomInt } from 'node:crypto';
+import { type Database, DatabaseError } from '@appstead/database';
+import type { AppPrincipal } from '../../principal.ts';
+import type { JudgedEvent } from './event-judge.ts';
+import { EventPartitions } from './event-partitions.ts';
+import { writeEvents } from './event-store.ts';
+import { GroupCommit, type GroupLimits } from './group-commit.ts';
+
+/** What became of the events of one request. */
+export type Taken = { accepted: number; duplicates: number };
+
+type Batch = { sender: AppPrincipal; list: JudgedEvent[]; events: number; bytes: number };
+
+const shards = 16;
+const mebibyte = 1024 * 1024;
+
+const limits: GroupLimits = {
+  write: { events: 4_000, bytes: 4 * mebibyte },
+  waiting: { events: 20_000, bytes: 16 * mebibyte },
+  allWaitingBytes: 64 * mebibyte,
+  // Half of the default pool: ingestion leaves connections to everybody else.
+  writes: 4,
+};
+
+/** Stores events. Requests of an app that come while a write of that app runs go together into the next. */
+export class Ingestion {
+  readonly #db: Database;
+  readonly #now: () => Date;
+  readonly #onStored: (organizationId: string, appId: string) => void;
+  readonly #partitions: EventPartitions;
+  readonly #group = new GroupCommit<Batch, Taken>((_, batches) => this.#write(batches), limits);
+  /** Which rows of the counters this process writes, so that processes seldom wait for each other. */
+  readonly #shard = randomInt(shards);
+
+  /** `onStored` hears of every app whose counters have changed, after the commit. */
+  constructor(services: { db: Database; now: () => Date; onStored: (organizationId: string, appId: string) => void }) {
+    this.#db = services.db;
+    this.#now = services.now;
+    this.#onStored = services.onStored;
+    this.#partitions = new EventPartitions(services.db);
+  }
+
+  /** Resolves once the events are committed. Rejects with 503 when too many wait or the database is away; nothing is stored by half. */
+  async take(sender: AppPrincipal, list: JudgedEvent[]): Promise<Taken> {
+    if (list.length === 0) return { accepted: 0, duplicates: 0 };
+    const bytes = list.reduce((sum, { json }) => sum + json.length, 0);
+    return this.#group.add(sender.app.id, { sender, list, events: list.length, bytes });
+  }
+
+  /** Resolves when everything that was taken is stored or refused. */
+  close(): Promise<void> {
+    return this.#group.idle();
+  }
+
+  async #write(batches: Batch[]): Promise<Taken[]> {
+    const [first] = batches as [Batch, ...Batch[]];
+    const { organizationId, app } = first.sender;
+    const fresh = new Map<string, JudgedEvent>();
+    for (const { list } of batches) for (const event of list) if (!fresh.has(event.id)) fresh.set(event.id, event);
+    const events = [...fresh.values()];
+    const write = async () => {
+      await this.#partitions.ensure(events.map(({ occurredAt }) => occurredAt));
+      const receivedAt = this.#now().toISOString();
+      const rows = `[${events.map(({ json }) => json).join(',')}]`;
+      return this.#db.transact(organizationId, (tx) => writeEvents(tx, organizationId, app.id, { rows, receivedAt, shard: this.#shard }));
+    };
+    const { duplicates } = await write().catch((error) => {
+      if (!isPartitionMissing(error)) throw error;
+      this.#partitions.forget();
+      return write();
+    });
+    for (const id of duplicates) fresh.delete(id);
+    if (fresh.size > 0) this.#onStored(organizationId, app.id);
+    return batches.map(({ list }) => settle(list, fresh));
+  }
+}
+
+/** Of requests that sent the same event the first one has it. */
+function settle(list: JudgedEvent[], fresh: Map<string, JudgedEvent>): Taken {
+  let accepted = 0;
+  for (const event of list) if (fresh.get(event.id) === event) accepted++;
+  return { accepted, duplicates: list.length - accepted };
+}
+
+/** Retention may have removed a partition that this process knew. */
+function isPartitionMissing(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '23514' && error.message.startsWith('no partition');
+}
