@@ -2,6 +2,7 @@ import type { OperationId } from '@appstead/contract';
 import type { Document, MediaType, Method, Operation, Parameter, RateLimitRule, Schema } from '@appstead/contract/document';
 
 const bodyBytesMaxDefault = 1024 * 1024;
+const bodyValuesMaxDefault = 200_000;
 
 /** An operation as the request path needs it, references resolved once at start. */
 export type IndexedOperation = {
@@ -18,6 +19,8 @@ export type IndexedOperation = {
   bodyTypes: string[];
   bodySchema: Schema | undefined;
   bodyBytesMax: number;
+  /** How many values a body may have. As many as fit where the contract says how large it may be: such a body is data, and long lists are no attack. */
+  bodyValuesMax: number;
   audit: string | undefined;
   rateLimit: RateLimitRule | undefined;
   idempotent: boolean;
@@ -57,6 +60,7 @@ function indexOperation(
     bodyTypes: Object.keys(content),
     bodySchema: bodySchema(document, Object.values(content)[0]),
     bodyBytesMax: operation['x-body-bytes-max'] ?? bodyBytesMaxDefault,
+    bodyValuesMax: operation['x-body-bytes-max'] ?? bodyValuesMaxDefault,
     audit: operation['x-audit'] || undefined,
     rateLimit: operation['x-rate-limit'],
     idempotent: parameters.some(({ name }) => name.toLowerCase() === 'idempotency-key'),

@@ -1,15 +1,14 @@
 import { httpProblems } from './http-problems.ts';
 
 const depthMax = 64;
-const tokensMax = 200_000;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Parses a JSON body, refusing what would pass a parser and hurt later: bytes that are not UTF-8, nesting that overflows the stack of a
  * recursive validator, NUL and unpaired surrogates, which PostgreSQL cannot store.
  */
-export function parseJson(bytes: Buffer): unknown {
-  scan(bytes);
+export function parseJson(bytes: Buffer, valuesMax = Number.POSITIVE_INFINITY): unknown {
+  scan(bytes, valuesMax);
   let text: string;
   try {
     text = decoder.decode(bytes);
@@ -28,9 +27,9 @@ export function parseJson(bytes: Buffer): unknown {
 }
 
 /** One linear pass over the bytes, before anything recursive sees them. */
-function scan(bytes: Buffer): void {
+function scan(bytes: Buffer, valuesMax: number): void {
   let depth = 0;
-  let tokens = 0;
+  let commas = 0;
   let inString = false;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
@@ -41,7 +40,7 @@ function scan(bytes: Buffer): void {
     else if (byte === 0x7b || byte === 0x5b) {
       if (++depth > depthMax) throw httpProblems.too_deeply_nested(`The body may be nested at most ${depthMax} deep`);
     } else if (byte === 0x7d || byte === 0x5d) depth--;
-    else if (byte === 0x2c && ++tokens > tokensMax) throw httpProblems.malformed_body(`The body may have at most ${tokensMax} values`);
+    else if (byte === 0x2c && ++commas > valuesMax) throw httpProblems.malformed_body(`The body may have at most ${valuesMax} values`);
   }
 }
 

@@ -16,7 +16,7 @@ export async function readBody(req: IncomingMessage, operation: IndexedOperation
   if (!hasBody(req)) return undefined;
   if (!acceptedType(req, operation)) throw httpProblems.unsupported_media_type(`Send the body as ${operation.bodyTypes.join(' or ')}`);
   const bytes = await readBytes(req, operation.bodyBytesMax);
-  return bytes.length === 0 ? undefined : parseJson(bytes);
+  return bytes.length === 0 ? undefined : parseJson(bytes, operation.bodyValuesMax);
 }
 
 export function hasBody(req: IncomingMessage): boolean {

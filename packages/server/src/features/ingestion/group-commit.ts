@@ -96,7 +96,12 @@ export class GroupCommit<Item extends Load, Result> {
   /** One of them cannot be written; the others must not suffer from it. */
   async #writeEach(key: string, group: Waiting<Item, Result>[]): Promise<void> {
     for (const { item, resolve, reject } of group) {
-      await this.#write(key, [item]).then(([result]) => resolve(result as Result), reject);
+      try {
+        const [result] = await this.#write(key, [item]);
+        resolve(result as Result);
+      } catch (error) {
+        reject(error);
+      }
     }
   }
 
