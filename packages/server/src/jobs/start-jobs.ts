@@ -2,6 +2,7 @@ import type { Database } from '@appstead/database';
 import type { Logger } from 'pino';
 import type { GuardedSender } from '../egress/guarded-sender.ts';
 import { type MessageSender, Outbox } from '../features/messages/outbox.ts';
+import { scheduleRetention } from '../features/retention/retention.ts';
 import { readUrlContext } from '../features/url-context/url-context.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -22,6 +23,7 @@ export function startJobs(options: {
   const box = new SecretBox(options.encryptionKey);
   const outbox = new Outbox({ box, log, sender: options.messageSender });
   scheduleMaintenance(jobs, { db, box, outbox, log, now });
+  scheduleRetention(jobs, { db, log, now });
   jobs.work('url_context', (data, run) => readUrlContext({ db, sender, publicUrl, now }, data, run), { concurrency: 4 });
   jobs.start();
 }
