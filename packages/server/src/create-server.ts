@@ -4,6 +4,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { GuardedSender } from './egress/guarded-sender.ts';
 import { Sessions } from './features/accounts/sessions.ts';
+import { EventFeeds } from './features/events/event-feeds.ts';
 import { Ingestion } from './features/ingestion/ingestion.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
 import { CachedFigures } from './features/stats/cached-figures.ts';
@@ -88,6 +89,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
   const principals = new PrincipalCache();
   const unfollow = await principals.follow(db);
+  const feeds = new EventFeeds({
+    db,
+    now,
+    pollMs: 1_000,
+    onError: (error) => log.warn({ err: error }, 'events cannot be followed'),
+  });
   const state = { stopping: false };
   const handlers = createHandlers({
     db,
@@ -97,6 +104,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sender,
     metrics,
     jobs: options.jobs ?? new JobQueue({ db, log }),
+    feeds,
     ingestion,
     figures,
     publicUrl,
@@ -143,8 +151,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     serve,
     beginStop: () => {
       state.stopping = true;
+      feeds.beginStop();
     },
     close: async () => {
+      feeds.beginStop();
       await unfollow();
       await ingestion.close();
       await figures.close();

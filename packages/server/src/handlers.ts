@@ -12,7 +12,9 @@ import { apiKeyHandlers } from './features/api-keys/api-key-handlers.ts';
 import { appUserHandlers } from './features/app-users/app-user-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
+import type { EventFeeds } from './features/events/event-feeds.ts';
 import { eventHandlers } from './features/events/event-handlers.ts';
+import { streamHandlers } from './features/events/stream-handlers.ts';
 import { identifyHandlers } from './features/ingestion/identify-handlers.ts';
 import type { Ingestion } from './features/ingestion/ingestion.ts';
 import { ingestionHandlers } from './features/ingestion/ingestion-handlers.ts';
@@ -43,6 +45,7 @@ export type Services = {
   sender: GuardedSender;
   metrics: Metrics;
   jobs: JobQueue;
+  feeds: EventFeeds;
   ingestion: Ingestion;
   figures: CachedFigures;
   publicUrl: string;
@@ -66,6 +69,7 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...urlContextHandlers(services),
     ...appUserHandlers(services),
     ...eventHandlers(),
+    ...streamHandlers(services),
     ...statsHandlers(),
     ...statsRefreshHandlers(services),
     ...ingestionHandlers(services),

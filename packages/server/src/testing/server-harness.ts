@@ -39,13 +39,15 @@ type Options = {
   messageSender?: MessageSender;
   /** What URLs of users may reach beside the Internet. Default: nothing. */
   egressAllow?: string;
+  /** How many requests may run at a time. */
+  runningMax?: number;
 };
 
 /**
  * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
  * over that of another server, as a second process would be.
  */
-export async function startServer({ beside, messageSender, egressAllow }: Options = {}) {
+export async function startServer({ beside, messageSender, egressAllow, runningMax }: Options = {}) {
   const real = beside?.db ?? (await testDatabase());
   const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
   const state: State = { ...quiet, before: new Map(), limits: new Map() };
@@ -73,6 +75,7 @@ export async function startServer({ beside, messageSender, egressAllow }: Option
     metricsToken,
     sender,
     ...(messageSender ? { messageSender } : {}),
+    ...(runningMax === undefined ? {} : { runningMax }),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,
     now,
