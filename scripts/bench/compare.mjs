@@ -27,13 +27,22 @@ export async function compare({ a, b, settings, requests, sample, withIds, round
   return rows;
 }
 
-async function answerOf(url, { path, method = 'GET', headers = {}, body, comparable = (text) => text }) {
+async function answerOf(url, { path, method = 'GET', headers = {}, body, comparable = (text) => text, headersToo = false }) {
   const response = await fetch(`${url}${path}`, { method, headers, ...(body ? { body } : {}) });
-  return `${response.status} ${comparable(await response.text())}`;
+  const text = `${response.status} ${comparable(await response.text())}`;
+  if (!headersToo) return text;
+  // As many bytes, whatever the moment and the id of the request.
+  const own = { date: '<date>', 'x-request-id': '<id>' };
+  return [...[...response.headers].map(([name, value]) => `${name}: ${own[name] ?? value}`).sort(), text].join('\n');
 }
 
 /** Median, least and greatest. */
 export function spread(values) {
   const sorted = [...values].sort((x, y) => x - y);
   return { median: sorted[Math.floor((sorted.length - 1) / 2)], min: sorted[0], max: sorted.at(-1) };
+}
+
+/** With as many digits as are worth reading. */
+export function number(value) {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value < 0.1 ? 3 : 2);
 }

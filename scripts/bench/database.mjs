@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
+import pg from 'pg';
 
 /**
  * A PostgreSQL server of our own on a free port, in a temporary folder, or the one that BENCH_DATABASE_URL names.
@@ -26,6 +27,15 @@ export async function startPostgresql() {
   return { url: `postgresql://postgres@127.0.0.1:${port}/postgres`, stop };
 }
 
+/** `PostgreSQL 15.18`, as the server names itself. */
+export async function versionOf(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query('SHOW server_version');
+  await client.end();
+  return `PostgreSQL ${rows[0].server_version.split(' ')[0]}`;
+}
+
 function findBinaries() {
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
@@ -39,7 +49,8 @@ function asServerUser(command) {
   return process.getuid?.() === 0 ? `su postgres -c '${command}'` : command;
 }
 
-function freePort() {
+/** A port of 127.0.0.1 that nobody listens on at the moment. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {

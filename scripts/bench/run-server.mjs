@@ -1,11 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { cpuSeconds } from './process-usage.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const pinning = hasTaskset();
-const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK']).toString());
 
 /**
  * Starts one of the servers, pinned to core 0, and waits until it says its port.
@@ -27,7 +26,6 @@ export async function runServer(name, settings) {
   return {
     url: `http://127.0.0.1:${port}`,
     cpuSeconds: () => cpuSeconds(child.pid),
-    rssBytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) * 1024,
     stop: () => {
       child.kill('SIGTERM');
       return exited;
@@ -54,14 +52,6 @@ export async function sendLoad(server, { requests, connections = 32, seconds, wi
   if (result.failed > 0) throw new Error(`${result.failed} requests failed`);
   const cpuMicros = ((server.cpuSeconds() - before) * 1e6) / result.requests;
   return { perSecond: result.requests / result.seconds, cpuMicros, p50Ms: result.p50Ms, p99Ms: result.p99Ms };
-}
-
-// Fields 14 and 15 of /proc/PID/stat (proc(5)): user and system time in clock ticks, threads included.
-function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
 function pinned(core, command) {

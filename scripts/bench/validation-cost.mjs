@@ -2,6 +2,7 @@ import express from 'express';
 import { indexContract } from '../../packages/server/dist/http/contract-index.js';
 import { createJudge } from '../../packages/server/dist/http/judge.js';
 import { createLanes } from '../../packages/server/dist/http/lane.js';
+import { compileParts } from '../../packages/server/dist/http/lane-compiler.js';
 import { createRoutes } from '../../packages/server/dist/http/route-operations.js';
 import { createValidator } from '../../packages/server/dist/http/validate.js';
 import { syntheticContract } from './synthetic-contract.mjs';
@@ -55,7 +56,7 @@ async function build(count) {
     app,
     operations,
     routes: createRoutes(operations),
-    judge: createJudge(createLanes(document, operations), validator),
+    judge: createJudge(createLanes(operations, compileParts(document)), validator),
     alone: createJudge(new Map(), validator),
   };
 }

@@ -1,8 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { chart } from './chart.mjs';
+import { number } from './compare.mjs';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+const root = new URL('../../', import.meta.url);
+const measured = [
+  'express',
+  'express-openapi-validator',
+  'fastify',
+  'pg',
+  '@electric-sql/pglite',
+  'ajv',
+  'autocannon',
+  'openapi-typescript',
+];
 
 /** `met`, `missed`, or `–` for a figure without a goal; `slack` is how much may be missing. */
 export function meets({ ratio, atLeast, atMost }, slack = 0) {
@@ -12,35 +25,65 @@ export function meets({ ratio, atLeast, atMost }, slack = 0) {
 }
 
 /** Writes the table and the chart. Notes between the markers are kept: reasons of misses are written by people. */
-export async function writeBenchmarks(results, { rounds, seconds }) {
-  const file = `${docs}benchmarks.md`;
+export function writeBenchmarks(results, { rounds, seconds, warmSeconds }, facts, folder = docs) {
+  const file = `${folder}benchmarks.md`;
   const notes = /<!-- notes -->[\s\S]*<!-- \/notes -->/.exec(tryRead(file))?.[0] ?? '<!-- notes -->\n<!-- /notes -->';
   const rows = results.map((result) => {
     const { median, min, max } = result.ratio;
     const goal = result.atLeast !== undefined ? `≥ ${result.atLeast}` : result.atMost !== undefined ? `≤ ${result.atMost}` : '–';
-    return `| ${result.id} | ${result.title} | ${goal} | **${number(median)}** | ${number(min)} – ${number(max)} | ${costs(result.rows)} | ${meets(result)} |`;
+    const unit = result.unit === undefined ? '' : ` ${result.unit}`;
+    return `| ${result.id} | ${result.title} | ${goal}${goal === '–' ? '' : unit} | **${number(median)}${unit}** | ${number(min)} – ${number(max)} | ${result.beside?.(result.rows) ?? costs(result.rows)} | ${meets(result)} |`;
   });
   writeFileSync(
     file,
     `# Benchmarks
 
-Written by \`npm run bench\`. Both sides of a figure run in one go, in turn, on the same load, after their answers were compared byte for byte; the
-ratio is of the CPU that a request costs the server process (reference / ours), so more than 1 means that ours costs less. Absolute numbers are of
-a shared machine; only the ratios are worth keeping. No TLS in any of them. The reference servers are in \`scripts/bench/servers\`.
+Written by \`npm run bench\`. Both sides of a figure run in one go, in turn, on the same load, after their answers were compared (G1 and G3
+with their headers); the ratio is of the CPU that a request costs the server process (reference / ours), so more than 1 means that ours costs
+less. Absolute numbers are of a shared machine; only the ratios are worth keeping. No TLS in any of them. The reference servers are in
+\`scripts/bench/servers\`.
 
-- Machine: ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}
-- ${rounds} rounds of ${seconds} s; server on core 0, load generator (autocannon) and PostgreSQL on the rest
+<!-- headline -->
+${headline(results)}
+<!-- /headline -->
 
-| | what | goal | median | least – most | CPU µs, ours / reference | |
+- Machine: ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, load average ${facts.loadBefore} before and ${facts.loadAfter} after
+- Versions: Node ${process.version}, ${facts.database}, ${measured.map((name) => `${name} ${versionOf(name)}`).join(', ')}
+- ${new Date().toISOString().slice(0, 10)}, ${Math.round(facts.minutes)} minutes; ${rounds} rounds for G1 to G3, of ${seconds} s after ${warmSeconds} s of warm-up; server on core 0, load generator (autocannon, 32 connections) and PostgreSQL on the rest
+
+| | what | goal | median | least – most | CPU µs of a request, ours / reference | |
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-![The same as a chart](benchmarks.svg)
+![Medians as parts of their goals](benchmarks.svg)
+
+Again: \`npm run bench\` for all of it, \`npm run bench -- --only G1,G3\` for some figures, \`--quick\` for a short alarm, \`node scripts/bench/startup.mjs\` for starts.
+G10 is of requests per second, G14 of seconds, S of the CPU of the whole process. Where less is better the chart shows goal / median.
 
 ${notes}
 `,
   );
-  writeFileSync(`${docs}benchmarks.svg`, chart(results));
+  writeFileSync(`${folder}benchmarks.svg`, chart(results, meets));
+}
+
+/** What a reader takes away; the README repeats it. */
+function headline(results) {
+  const median = (id) => results.find((result) => result.id === id)?.ratio.median;
+  const percent = (value) => `${Math.round(value * 100)} %`;
+  const lines = [];
+  if (median('G1'))
+    lines.push(
+      `- A bare \`node:http\` server with the same SQL needs ${percent(median('G1'))} of the CPU that an authorized, validated \`getApp\` needs here.`,
+    );
+  if (median('G2s'))
+    lines.push(
+      `- Stock Express with express-openapi-validator needs ${number(median('G2s'))} times as much for it, Fastify ${number(median('G2') ?? 0)} times.`,
+    );
+  if (median('G4'))
+    lines.push(
+      `- Validating a request costs ${percent(median('G4'))} of what express-openapi-validator alone takes, with the same verdicts.`,
+    );
+  return lines.join('\n');
 }
 
 function costs(rows) {
@@ -49,29 +92,8 @@ function costs(rows) {
   return `${number(medianOf('a'))} / ${number(medianOf('b'))}`;
 }
 
-/** One bar per figure, its goal as a line across it. */
-function chart(results) {
-  const [rowHeight, left, width] = [28, 60, 520];
-  const most = Math.max(...results.map(({ ratio }) => ratio.max), 1.2);
-  const x = (value) => (left + (value / most) * width).toFixed(1);
-  const bars = results.map((result, index) => {
-    const y = 10 + index * rowHeight;
-    const goal = result.atLeast ?? result.atMost;
-    const fill = meets(result) === 'missed' ? '#b3261e' : '#2f6f4f';
-    return [
-      `<text x="8" y="${y + 15}">${result.id}</text>`,
-      `<rect x="${left}" y="${y}" width="${(x(result.ratio.median) - left).toFixed(1)}" height="18" fill="${fill}"/>`,
-      `<line x1="${x(result.ratio.min)}" x2="${x(result.ratio.max)}" y1="${y + 9}" y2="${y + 9}" stroke="#000"/>`,
-      goal === undefined ? '' : `<line x1="${x(goal)}" x2="${x(goal)}" y1="${y - 3}" y2="${y + 21}" stroke="#000" stroke-dasharray="3 2"/>`,
-      `<text x="${left + width + 12}" y="${y + 15}">${number(result.ratio.median)}</text>`,
-    ].join('');
-  });
-  const height = 20 + results.length * rowHeight;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${left + width + 70} ${height}" font-family="sans-serif" font-size="13"><rect width="100%" height="100%" fill="#fff"/>${bars.join('')}</svg>\n`;
-}
-
-function number(value) {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(value < 0.1 ? 3 : 2);
+function versionOf(name) {
+  return JSON.parse(readFileSync(new URL(`node_modules/${name}/package.json`, root), 'utf8')).version;
 }
 
 function tryRead(file) {

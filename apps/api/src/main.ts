@@ -16,7 +16,7 @@ async function main(config: Config): Promise<void> {
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeFault },
   });
-  const { url, http, database, beginStop, close, first } = await start(config, log);
+  const { url, http, database, beginStop, close, ready } = await start(config, log);
 
   let stoppingSince: number | undefined;
   const stop = async (reason: string, exitCode: 0 | 1) => {
@@ -43,7 +43,11 @@ async function main(config: Config): Promise<void> {
     void stop('fault', 1);
   });
 
-  announce(url, database);
+  const first = await ready.catch((error) => {
+    // A stop in between closed the database, and what the start still wanted of it is of no interest.
+    if (stoppingSince === undefined) throw error;
+  });
+  if (stoppingSince === undefined) announce(url, database);
   if (first) announceFirstStart(first);
 }
 

@@ -7,6 +7,8 @@ import { send } from './testing/calls.ts';
 import { pgliteFolder } from './testing/databases.ts';
 import { endProcesses, startProcess, startServer } from './testing/server-process.ts';
 
+const breakContract = new URL('./testing/break-contract.ts', import.meta.url).href;
+
 afterEach(endProcesses);
 
 const oneMessage = (lines: string[]) => {
@@ -55,6 +57,18 @@ describe('a start that cannot be', () => {
     expect(oneMessage(server.lines)).toBe(
       'Appstead cannot start. The database of DATABASE_URL cannot be used: The database cannot be reached (ECONNREFUSED)',
     );
+  });
+
+  it('says that the contract cannot be used, though the port was open by then, and has made no organization', async () => {
+    const database = await pgliteFolder();
+    const server = startProcess({ ...database.env, LOG_LEVEL: 'warn' }, [breakContract]);
+    expect(await server.ended).toEqual({ code: 1, signal: null });
+    expect(oneMessage(server.lines)).toMatch(/openapi\.yaml cannot be used for \w+: .*version/);
+    const repaired = await startServer(database.env);
+    expect(repaired.key, 'the first start that works is the first').toBeDefined();
+    repaired.kill('SIGTERM');
+    await repaired.ended;
+    await database.remove();
   });
 
   it('says that an address is none of this machine', async () => {

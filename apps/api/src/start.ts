@@ -25,8 +25,11 @@ export type Running = {
   beginStop: () => void;
   /** Ends background work, writes out what is buffered and closes the database. The port is closed before. */
   close: () => Promise<void>;
-  /** What is shown once, on a database that had no organization. */
-  first: Awaited<ReturnType<typeof bootstrap>>;
+  /**
+   * Resolves when every request can be judged, with what is shown once, on a database that had no organization. The port is open before, and
+   * requests that are surely valid are answered. Rejects, saying what is wrong, when the contract cannot be used; the process must end then.
+   */
+  ready: Promise<Awaited<ReturnType<typeof bootstrap>>>;
 };
 
 /** Opens everything in order. Rejects with an Error whose message says what to do; nothing stays open then. */
@@ -50,6 +53,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       isSignUpEnabled: () => config.SIGNUP_ENABLED,
       trustedProxies: config.TRUSTED_PROXIES,
       docs: await builtDocs(log),
+      compilesBehind: true,
       logSampleEvery: config.LOG_SAMPLE_EVERY,
       ...(messageSender ? { messageSender } : {}),
       ...(config.METRICS_TOKEN === undefined ? {} : { metricsToken: config.METRICS_TOKEN }),
@@ -57,9 +61,12 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     const http = await listen(server, { port, host, publicUrl: url }).catch((error) => {
       throw describeListenFailure(error, port, host);
     });
-    // Last, when nothing else can fail: what it makes is shown once.
-    const first = await bootstrap(db, { email: config.OWNER_EMAIL });
-    startJobs({ db, log, jobs, encryptionKey, sender, publicUrl: url, messageSender });
+    const ready = server.compiled.then(async () => {
+      // Last, when nothing else can fail: what it makes is shown once.
+      const first = await bootstrap(db, { email: config.OWNER_EMAIL });
+      startJobs({ db, log, jobs, encryptionKey, sender, publicUrl: url, messageSender });
+      return first;
+    });
     const beginStop = () => {
       server.beginStop();
       jobs.beginStop();
@@ -71,7 +78,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       await sender.close();
       await db.close();
     };
-    return { url, http, database: db.kind, beginStop, close, first };
+    return { url, http, database: db.kind, beginStop, close, ready };
   } catch (error) {
     await messageSender?.stop();
     await sender.close();

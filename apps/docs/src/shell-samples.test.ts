@@ -10,7 +10,7 @@ import { recordCommands } from './testing/record-commands.ts';
 
 const contract = readDocument();
 const { scripts } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'));
-const variables = { APPSTEAD_KEY: 'apps_key', ACCESS_TOKEN: 'token', METRICS_TOKEN: 'token' };
+const variables = { APPSTEAD_KEY: 'apps_key', APP_KEY: 'ak_key', ACCESS_TOKEN: 'token', METRICS_TOKEN: 'token' };
 
 const samples = (await readGuides()).flatMap(({ name, markdown }) =>
   codeBlocks(markdown, 'sh').flatMap((sample) =>

@@ -1,5 +1,8 @@
-/** One SQL statement. A `name` makes it a prepared statement: one name stands for one text. Values are `$1`, `$2`, … */
-export type Statement = { name?: string; text: string; values?: readonly unknown[] };
+/**
+ * One SQL statement. A `name` makes it a prepared statement: one name stands for one text. Values are `$1`, `$2`, …
+ * `quick` is a read of a row or so by a key, which waits for nobody: outside of a transaction it may share a connection with others.
+ */
+export type Statement = { name?: string; text: string; values?: readonly unknown[]; quick?: true };
 
 export type Result<Row> = { rows: Row[]; rowCount: number };
 

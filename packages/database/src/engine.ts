@@ -9,6 +9,8 @@ export interface Engine {
   readonly ownerSettings: pg.ClientConfig;
   /** The connections of the application; `role` is what they act as, when it differs from who they log in as. */
   poolSettings(role: string | undefined): pg.PoolConfig;
+  /** How many connections quick reads share, besides those of the pool; 0 where there is only one session. */
+  readonly sharedSize: number;
   /** Runs on each new connection before anything else does. */
   afterConnect(client: pg.ClientBase, role: string | undefined): Promise<void>;
   /** Runs as the owner at every start, after the migrations. */

@@ -8,13 +8,14 @@ import { withOwner } from './owner.ts';
 import { pgliteEngine } from './pglite/pglite-engine.ts';
 import { PooledDatabase } from './pooled-database.ts';
 import { postgresqlEngine } from './postgresql/postgresql-engine.ts';
+import { SharedConnections } from './shared-connections.ts';
 
 export type DatabaseOptions = {
   /** A PostgreSQL server, 15 or later. Without it PGlite runs in this process. */
   databaseUrl?: string;
   /** The folder of PGlite; in memory without it. */
   dataDir?: string;
-  /** Connections to PostgreSQL, besides the one that listens. Default 8. */
+  /** Connections to PostgreSQL, besides the one that listens. From 4 on, two of them are shared by quick reads. Default 8. */
   poolSize?: number;
   /** Default 30,000. */
   statementTimeoutMs?: number;
@@ -62,13 +63,15 @@ export async function openOn(
   pool.on('error', (error) => log(`An idle database connection failed: ${error.message}`));
   // The same for a connection in use: its statement rejects as well.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const shared = engine.sharedSize > 0 ? new SharedConnections(engine.poolSettings(role), engine.sharedSize, log) : undefined;
   const listener = engine.listener(pool, log);
   const stopTending = engine.tend(pool, log);
   const close = async () => {
     stopTending();
     await listener.close();
+    await shared?.close();
     await pool.end();
     await engine.close();
   };
-  return { database: new PooledDatabase({ kind: engine.kind, pool, listener, close }), pool, role };
+  return { database: new PooledDatabase({ kind: engine.kind, pool, shared, listener, close }), pool, role };
 }

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Database, Queryable, Result, Statement } from './database.ts';
 import { DatabaseError, DatabaseUnavailable, describeFailure } from './database-errors.ts';
 import type { Listener } from './listener.ts';
+import type { SharedConnections } from './shared-connections.ts';
 
 /** More than this many callers waiting for a connection cannot all be served in time. */
 const waitingMax = 1_000;
@@ -9,7 +10,14 @@ const repeatsMax = 3;
 const worthRepeating = new Set(['40001', '40P01']);
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-type Parts = { kind: Database['kind']; pool: pg.Pool; listener: Listener; close: () => Promise<void> };
+type Parts = {
+  kind: Database['kind'];
+  pool: pg.Pool;
+  /** For quick reads; without them they take a connection of the pool. */
+  shared: SharedConnections | undefined;
+  listener: Listener;
+  close: () => Promise<void>;
+};
 
 /** The same on both engines: a pool of connections (on PGlite, of one) and what is done with them. */
 export class PooledDatabase implements Database {
@@ -23,13 +31,14 @@ export class PooledDatabase implements Database {
   }
 
   async query<Row = Record<string, unknown>>(statement: Statement): Promise<Result<Row>> {
-    const client = await this.#connect();
+    const { shared } = this.#parts;
+    const taken = statement.quick && shared ? await shared.take() : await this.#connect();
     try {
-      const result = await run<Row>(client, statement);
-      client.release();
+      const result = await run<Row>('client' in taken ? taken.client : taken, statement);
+      taken.release();
       return result;
     } catch (error) {
-      client.release(needsNewConnection(error));
+      taken.release(needsNewConnection(error));
       // Only a read is safe to repeat: of a write nobody knows whether it happened.
       if (this.kind !== 'postgresql' || !(error instanceof DatabaseUnavailable) || !isRead(statement.text)) throw error;
     }
@@ -49,7 +58,7 @@ export class PooledDatabase implements Database {
 
   async ping(): Promise<void> {
     try {
-      await this.query({ name: 'ping', text: 'SELECT 1' });
+      await this.query({ name: 'ping', text: 'SELECT 1', quick: true });
     } catch (error) {
       if (error instanceof DatabaseUnavailable) throw error;
       throw new DatabaseUnavailable(`The database does not answer: ${(error as Error).message}`, { cause: error });

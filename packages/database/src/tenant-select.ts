@@ -11,6 +11,7 @@ export function tenantSelect(organizationId: string, statement: Statement): Stat
     name: statement.name && `tenant ${statement.name}`,
     text: tenantTexts.wrap(statement.text),
     values: [organizationId, ...(statement.values ?? [])],
+    ...(statement.quick ? { quick: true } : {}),
   };
 }
 
@@ -23,6 +24,7 @@ export function lookUp(secret: string, statement: Statement): Statement {
     name: statement.name && `lookup ${statement.name}`,
     text: lookUpTexts.wrap(statement.text),
     values: [secret, ...(statement.values ?? [])],
+    ...(statement.quick ? { quick: true } : {}),
   };
 }
 

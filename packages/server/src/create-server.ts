@@ -1,9 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Document, readDocument } from '@appstead/contract/document';
 import type { Database } from '@appstead/database';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { GuardedSender } from './egress/guarded-sender.ts';
+import { loadPasswordHashing } from './features/accounts/passwords.ts';
 import { Sessions } from './features/accounts/sessions.ts';
+import { loadTokens } from './features/accounts/tokens.ts';
 import { EventFeeds } from './features/events/event-feeds.ts';
 import { Ingestion } from './features/ingestion/ingestion.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
@@ -12,14 +15,17 @@ import { createHandlers } from './handlers.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createAuthenticator } from './http/authenticate.ts';
 import { checkSchemes } from './http/authorize.ts';
+import { validatorsFor } from './http/built-lanes.ts';
 import { indexContract } from './http/contract-index.ts';
 import { checkHandlers, createDispatch } from './http/dispatch.ts';
 import { createDocs } from './http/docs.ts';
 import { createJudge } from './http/judge.ts';
 import { createLanes } from './http/lane.ts';
+import { lateValidator } from './http/late-validator.ts';
 import { LoadShedding } from './http/load-shedding.ts';
 import { Metrics } from './http/metrics.ts';
 import { PrincipalCache } from './http/principal-cache.ts';
+import { requestContract } from './http/request-contract.ts';
 import { createRequestPath } from './http/request-path.ts';
 import { createRoutes } from './http/route-operations.ts';
 import { createServe } from './http/serve.ts';
@@ -55,6 +61,11 @@ export type ServerOptions = {
   lateMsMax?: number;
   /** The built documentation and the policies its pages need. */
   docs?: { siteDir: string; pagePolicies: PagePolicies };
+  /**
+   * Whether the server is handed out before the validator is compiled, so that the port can open sooner. Requests that are surely valid are
+   * answered meanwhile, others wait, readiness says 503, and `compiled` tells how it ends. Without it the start waits for it.
+   */
+  compilesBehind?: boolean;
   now?: () => Date;
   limitOf?: (policy: string, limit: number) => number;
   /** Called before each handler; what it throws is answered as if the handler had thrown it. */
@@ -68,11 +79,16 @@ export type Server = {
   app: Express;
   /** The same without the entrance of Express, for messages that have the prototypes of the app. */
   serve: RequestHandler;
+  /** Resolves when every request can be judged; rejects, saying what is wrong, when the contract cannot be used. */
+  compiled: Promise<void>;
   /** From now on the server says it is not ready; requests are still answered. */
   beginStop(): void;
   /** Writes out what is buffered. The database stays open. */
   close(): Promise<void>;
 };
+
+/** The port opens meanwhile, and who waited for it is answered before compiling takes the event loop. */
+const headStartMs = 50;
 
 /**
  * Composes the server from its dependencies: reads no environment, opens no port. Rejects, saying what is wrong, when the contract cannot be
@@ -95,7 +111,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     pollMs: 1_000,
     onError: (error) => log.warn({ err: error }, 'events cannot be followed'),
   });
-  const state = { stopping: false };
+  const state = { stopping: false, compiled: false };
   const handlers = createHandlers({
     db,
     box,
@@ -110,6 +126,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     publicUrl,
     isSignUpEnabled: options.isSignUpEnabled,
     isStopping: () => state.stopping,
+    isCompiled: () => state.compiled,
   });
   checkHandlers(operations, handlers);
   checkSchemes(operations);
@@ -121,17 +138,25 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     .set('query parser', 'simple')
     .set('trust proxy', options.trustedProxies ?? 0);
   app.enable('strict routing').enable('case sensitive routing');
-  // The validator writes into the document it is given, so it gets one of its own.
-  const validator = await createValidator(structuredClone(document), operations, app);
-  // Only now: what came before kept the event loop busy, and that is no overload.
   const shedding = new LoadShedding({ runningMax: options.runningMax ?? 2_000, lateMsMax: options.lateMsMax ?? 1_000 });
+  const compile = async () => {
+    const validator = await createValidator(requestContract(document), operations, app);
+    // What a first sign-in and a first look at the metrics would have to wait for.
+    await Promise.all([loadPasswordHashing(), loadTokens(), metrics.load()]);
+    state.compiled = true;
+    // Only now: what came before kept the event loop busy, and that is no overload.
+    shedding.watch();
+    return validator;
+  };
+  const validator = lateValidator(options.compilesBehind ? wait(headStartMs).then(compile) : compile());
+  if (!options.compilesBehind) await validator.compiled;
   const hook = options.beforeHandler ? { beforeHandler: options.beforeHandler } : {};
   const serve = createServe({
     route: createRoutes(operations),
     requestPath: createRequestPath({
       db,
       authenticate: createAuthenticator({ db, sessions, keyUsage, principals, metricsToken: options.metricsToken, now }),
-      validate: createJudge(createLanes(document, operations), validator),
+      validate: createJudge(createLanes(operations, await validatorsFor(document)), validator.validate),
       dispatch: createDispatch(handlers, { db, box, principals, now, ...hook }),
       limitOf: options.limitOf ?? ((_, limit) => limit),
       now,
@@ -149,6 +174,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return {
     app,
     serve,
+    compiled: validator.compiled,
     beginStop: () => {
       state.stopping = true;
       feeds.beginStop();

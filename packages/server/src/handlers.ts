@@ -51,6 +51,7 @@ export type Services = {
   publicUrl: string;
   isSignUpEnabled: () => boolean;
   isStopping: () => boolean;
+  isCompiled: () => boolean;
 };
 
 /** Every operation of the contract with the function that handles it. A missing one does not compile. */

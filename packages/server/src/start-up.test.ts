@@ -97,6 +97,16 @@ describe('the server does not start', () => {
   });
 });
 
+it('a server that compiles behind the port is there at once, and says of a contract that cannot be used what the start would have said', async () => {
+  const document = mistaken((one) => Object.assign(nameOfApp(one), { type: 'strin' }));
+  // The lanes compile the same schema, so what stops the validator alone is asked for here.
+  const version = mistaken((one) => Object.assign(one, { openapi: '4.0.0' }));
+  await expect(start(document, { compilesBehind: true })).rejects.toThrow('strin');
+  const server = await start(version, { compilesBehind: true });
+  await expect(server.compiled).rejects.toThrow(/^openapi\.yaml cannot be used for \w+: .*version/);
+  await server.close();
+});
+
 it('the server starts with the contract as it is', async () => {
   const server = await start(readDocument());
   await server.close();

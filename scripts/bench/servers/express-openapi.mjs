@@ -10,11 +10,16 @@ import { find } from '../../../packages/server/dist/features/apps/app-store.js';
 import { toApp } from '../../../packages/server/dist/features/apps/app-view.js';
 import { SecretBox } from '../../../packages/server/dist/keys/secret-box.js';
 import { encryptionKey } from '../seed.mjs';
+import { standingHeaders } from './standing-headers.mjs';
 
 const settings = JSON.parse(env.BENCH_SETTINGS);
 const db = await openDatabase(settings.database);
 const box = new SecretBox(encryptionKey);
 const app = express();
+app.use((_req, res, next) => {
+  res.set(standingHeaders);
+  next();
+});
 app.use(express.json());
 app.use(
   OpenApiValidator.middleware({

@@ -13,6 +13,7 @@ import { fingerprintOf, keepAnswer, replayOf } from '../../../packages/server/di
 import { SecretBox } from '../../../packages/server/dist/keys/secret-box.js';
 import { encryptionKey } from '../seed.mjs';
 import { standalone } from './standalone-schema.mjs';
+import { standingHeaders } from './standing-headers.mjs';
 
 const settings = JSON.parse(env.BENCH_SETTINGS);
 const db = await openDatabase(settings.database);
@@ -25,7 +26,7 @@ const app = fastify({ keepAliveTimeout: 65_000, genReqId: () => crypto.randomUUI
 app.addHook('onRequest', async (req, reply) => {
   req.principal = known.get(hash('sha256', req.headers['x-api-key'] ?? ''));
   if (!req.principal) return reply.code(401).send({ success: false });
-  reply.header('X-Request-Id', req.id);
+  reply.headers(standingHeaders).header('X-Request-Id', req.id);
 });
 
 const params = { type: 'object', properties: { app_id: { type: 'string', format: 'uuid' } }, required: ['app_id'] };

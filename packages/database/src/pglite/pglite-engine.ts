@@ -57,6 +57,7 @@ export async function pgliteEngine(options: {
     kind: 'pglite',
     session,
     ownerSettings: settings(ownerLimitMs),
+    sharedSize: 0,
     poolSettings: () => ({ ...settings(options.statementTimeoutMs), max: 1, idleTimeoutMillis: 0 }),
     // Each connection takes over the one session that exists, in whatever state the one before left it.
     async afterConnect(client, role) {

@@ -6,6 +6,8 @@ import { PostgresqlListener } from './postgresql-listener.ts';
 const connectLimitMs = 2_000;
 const lockLimitMs = 10_000;
 const idleLimitMs = 60_000;
+/** Two, so that one slow answer does not hold up everybody. */
+const sharedConnections = 2;
 
 /** A PostgreSQL server, 15 or later, at a connection URL. */
 export function postgresqlEngine(options: { databaseUrl: string; poolSize: number; statementTimeoutMs: number }): Engine {
@@ -21,9 +23,12 @@ export function postgresqlEngine(options: { databaseUrl: string; poolSize: numbe
     }) satisfies pg.ClientConfig;
 
   const ownerSettings = settings({ TimeZone: 'UTC' });
+  // They are part of the number the operator allows; with hardly any, none is set aside.
+  const sharedSize = options.poolSize > 2 * sharedConnections - 1 ? sharedConnections : 0;
   return {
     kind: 'postgresql',
     ownerSettings,
+    sharedSize,
     poolSettings: (role) => ({
       ...settings({
         TimeZone: 'UTC',
@@ -35,7 +40,7 @@ export function postgresqlEngine(options: { databaseUrl: string; poolSize: numbe
         jit: 'off',
         ...(role ? { role } : {}),
       }),
-      max: options.poolSize,
+      max: options.poolSize - sharedSize,
       idleTimeoutMillis: idleLimitMs,
     }),
     afterConnect: async () => undefined,

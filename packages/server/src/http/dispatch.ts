@@ -36,17 +36,24 @@ export function checkHandlers(operations: IndexedOperation[], handlers: Partial<
  * entry and its idempotency record; the reply is sent after the commit.
  */
 export function createDispatch(handlers: Handlers<OperationId>, { db, box, principals, now, beforeHandler }: Services) {
-  return async (
+  const handlerOf = ({ id }: IndexedOperation): AnyHandler => {
+    const handler = handlers[id] as unknown as AnyHandler;
+    if (!beforeHandler) return handler;
+    return async (...given) => {
+      await beforeHandler(id);
+      return handler(...given);
+    };
+  };
+
+  // Not async: a read has one promise, that of its handler, and each further one costs every request.
+  return (
     res: ServerResponse,
     exchange: Exchange,
     operation: IndexedOperation,
     headers: IncomingHttpHeaders,
     parts: Parts,
   ): Promise<void> => {
-    const handler: AnyHandler = async (...given) => {
-      await beforeHandler?.(operation.id);
-      return (handlers[operation.id] as unknown as AnyHandler)(...given);
-    };
+    const handler = handlerOf(operation);
     const principal = exchange.principal ?? { kind: 'anonymous' };
     const at = now();
     const request = { requestId: exchange.requestId, now: at };
@@ -72,7 +79,7 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
     const context: Context = { db, principal, ...request, origin, commit, recheck, afterCommit: (run) => void afterwards.push(run) };
 
     if (operation.audit === undefined || !('organizationId' in principal)) {
-      return sendReply(res, exchange, operation, await handler(call, context));
+      return handler(call, context).then((answer) => sendReply(res, exchange, operation, answer));
     }
 
     const write = (use?: IdempotentUse) =>
@@ -85,7 +92,7 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
       });
 
     const key = operation.idempotent ? (call.header['Idempotency-Key'] as string | undefined) : undefined;
-    if (key === undefined) return sendReply(res, exchange, operation, await write());
+    if (key === undefined) return write().then((answer) => sendReply(res, exchange, operation, answer));
     const use: IdempotentUse = {
       organizationId: principal.organizationId,
       principalId: principal.id,
@@ -93,7 +100,7 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
       key: bareKey(key),
       fingerprint: fingerprintOf(exchange.path, parts.query, parts.body),
     };
-    return sendReply(res, exchange, operation, await exclusively(use, () => write(use)));
+    return exclusively(use, () => write(use)).then((answer) => sendReply(res, exchange, operation, answer));
   };
 }
 

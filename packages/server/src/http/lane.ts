@@ -1,9 +1,6 @@
 import { parse as parseQuery } from 'node:querystring';
-import type { Document, Parameter, Schema } from '@appstead/contract/document';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import type { Parameter, Schema } from '@appstead/contract/document';
 import type { IndexedOperation } from './contract-index.ts';
-import { formats } from './formats.ts';
 
 /** The parts of a request as the validator leaves them: coerced, defaults filled in. */
 export type Parts = { params: Record<string, unknown>; query: Record<string, unknown>; body: unknown };
@@ -17,35 +14,35 @@ export type Lane = (request: LaneRequest) => Parts | undefined;
 // A value outside of this needs the validator's rules on reserved characters and empty values.
 const plainQuery = /^(?:[A-Za-z0-9_\-.~%]+=[A-Za-z0-9\-._~%+]+(?:&|$))*$/;
 
-/**
- * Compiles, for each operation, one function that says "surely valid" fast. One Ajv holds the components once for all operations, with the
- * options and coercions of express-openapi-validator, which remains the authority: whatever is not surely valid goes to it, and it writes
- * every error. An operation with a parameter the lane does not understand gets no lane.
- */
-export function createLanes(document: Document, operations: IndexedOperation[]): Map<string, Lane> {
-  const options = { strict: false, strictNumbers: true, strictTuples: true, validateSchema: false, useDefaults: true, formats };
-  const [general, body] = [true, false].map((coerceTypes) => {
-    const ajv = new Ajv2020({ ...options, coerceTypes });
-    addFormats.default(ajv, { mode: 'fast' });
-    for (const [name, validate] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate });
-    return ajv.addSchema({ components: document.components }, root);
-  }) as [Ajv2020, Ajv2020];
+type PartName = 'query' | 'path' | 'header' | 'body';
 
+/** Where the compiled validator of a part of an operation's requests comes from: it says whether the part is valid, and coerces in place. */
+export type PartValidators = (operation: IndexedOperation, part: PartName, schema: Schema) => (value: unknown) => boolean;
+
+/** The name of a part's validator in built code; an identifier, as an operationId is. */
+export function partKey({ id }: IndexedOperation, part: PartName): string {
+  return `${id}_${part}`;
+}
+
+/**
+ * Makes, for each operation, one function that says "surely valid" fast, with the options and coercions of express-openapi-validator, which
+ * remains the authority: whatever is not surely valid goes to it, and it writes every error. An operation with a parameter the lane does not
+ * understand gets no lane.
+ */
+export function createLanes(operations: IndexedOperation[], validatorOf: PartValidators): Map<string, Lane> {
   const lanes = new Map<string, Lane>();
   for (const operation of operations) {
-    if (operation.parameters.every(isPlain)) lanes.set(operation.id, createLane(operation, general, body));
+    if (operation.parameters.every(isPlain)) lanes.set(operation.id, createLane(operation, validatorOf));
   }
   return lanes;
 }
 
-const root = 'contract:';
-
-function createLane(operation: IndexedOperation, general: Ajv2020, bodyAjv: Ajv2020): Lane {
-  const query = compilePart(operation, 'query', general);
-  const params = compilePart(operation, 'path', general);
-  const headers = compilePart(operation, 'header', general);
+function createLane(operation: IndexedOperation, validatorOf: PartValidators): Lane {
+  const query = partOf(operation, 'query', validatorOf);
+  const params = partOf(operation, 'path', validatorOf);
+  const headers = partOf(operation, 'header', validatorOf);
   const queryNames = new Set(query?.names);
-  const body = operation.bodySchema && bodyAjv.compile(absolute(operation.bodySchema));
+  const body = operation.bodySchema && validatorOf(operation, 'body', operation.bodySchema);
 
   return (request) => {
     const found: Parts = { params: request.params, query: {}, body: request.body };
@@ -69,17 +66,17 @@ function createLane(operation: IndexedOperation, general: Ajv2020, bodyAjv: Ajv2
   };
 }
 
-function compilePart(
+function partOf(
   operation: IndexedOperation,
-  place: Parameter['in'],
-  ajv: Ajv2020,
-): { names: string[]; validate: ValidateFunction } | undefined {
+  place: 'query' | 'path' | 'header',
+  validatorOf: PartValidators,
+): { names: string[]; validate: (value: unknown) => boolean } | undefined {
   const parameters = operation.parameters.filter((parameter) => parameter.in === place);
   if (parameters.length === 0) return undefined;
   const nameOf = ({ name }: Parameter) => (place === 'header' ? name.toLowerCase() : name);
-  const properties = Object.fromEntries(parameters.map((parameter) => [nameOf(parameter), absolute(parameter.schema)]));
+  const properties = Object.fromEntries(parameters.map((parameter) => [nameOf(parameter), parameter.schema]));
   const required = parameters.filter((parameter) => parameter.required).map(nameOf);
-  return { names: Object.keys(properties), validate: ajv.compile({ type: 'object', properties, required }) };
+  return { names: Object.keys(properties), validate: validatorOf(operation, place, { type: 'object', properties, required }) };
 }
 
 /** A scalar that goes by its name alone: no cookies, no arrays and objects with their styles, no media types, no defaulted headers. */
@@ -89,9 +86,4 @@ function isPlain(parameter: Parameter & { content?: unknown; allowEmptyValue?: b
   if (parameter.in === 'header' && fallback !== undefined) return false;
   if (oneOf !== undefined || anyOf !== undefined || allOf !== undefined) return false;
   return parameter.schema.$ref !== undefined || (typeof type === 'string' && type !== 'array' && type !== 'object');
-}
-
-/** The same schema with its references pointing into the one document that Ajv holds. */
-function absolute(schema: Schema): Schema {
-  return JSON.parse(JSON.stringify(schema), (key, value) => (key === '$ref' && typeof value === 'string' ? `${root}${value}` : value));
 }

@@ -16,6 +16,7 @@ describe('load shedding', () => {
 
   it('refuses while the event loop is late, and not after it has caught up', async () => {
     shedding = new LoadShedding({ runningMax: 100, lateMsMax: 100 });
+    shedding.watch();
     const refuses = () => {
       try {
         shedding.enter();

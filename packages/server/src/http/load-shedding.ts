@@ -10,12 +10,14 @@ export class LoadShedding {
   #running = 0;
   /** How late the timer was lately; each sample counts half as much as the one after it, so that one pause alone refuses nobody for long. */
   #lateMs = 0;
-  /** Unknown at first: a start compiles for a while, and that is no overload. */
   #expectedAt = Number.POSITIVE_INFINITY;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly limits: { runningMax: number; lateMsMax: number }) {
-    this.#timer = setInterval(() => this.#sample(), sampleMs).unref();
+  constructor(private readonly limits: { runningMax: number; lateMsMax: number }) {}
+
+  /** Begins to look at the event loop. Not before the start is done: that compiles for a while, and is no overload. */
+  watch(): void {
+    this.#timer ??= setInterval(() => this.#sample(), sampleMs).unref();
   }
 
   /** Counts a request in, or throws 503. Every request that was let in must {@link leave}. */

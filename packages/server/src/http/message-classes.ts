@@ -17,8 +17,9 @@ export function messageClasses(app: Express): Classes {
 
 // A plain function, because a class may not be given another prototype object.
 function withPrototype<T extends typeof IncomingMessage | typeof ServerResponse>(base: T, prototype: object): T {
-  function Message(this: object, ...given: unknown[]) {
-    (base as unknown as { apply(self: object, given: unknown[]): void }).apply(this, given);
+  // Two parameters are all that Node gives; gathering them in an array would cost each message.
+  function Message(this: object, first: unknown, second: unknown) {
+    (base as unknown as { call(self: object, first: unknown, second: unknown): void }).call(this, first, second);
   }
   Object.setPrototypeOf(Message, base);
   Message.prototype = prototype;

@@ -17,21 +17,29 @@ const presets: Record<ApiKeyPreset, (scope: Scope) => boolean> = {
  * scope may call, and of those the highest. So a key can be held below its creator without a second list of who may do what.
  */
 export class ScopeRoles {
-  readonly #leastRoles: ReadonlyMap<Scope, Role>;
+  readonly #leastRoles: () => ReadonlyMap<Scope, Role>;
 
-  constructor(document: Document = readDocument()) {
-    this.#leastRoles = leastRoles(document);
+  constructor(document?: Document) {
+    // Of the contract itself they are found once, and only when the first API key asks.
+    this.#leastRoles = document ? () => leastRoles(document) : leastRolesOfContract;
   }
 
   /** The scopes of a key before its creator's role is asked, in the order of the contract. */
   scopesOf({ preset, scopes }: Rights): Scope[] {
-    return [...this.#leastRoles.keys()].filter((scope) => (preset === null ? scopes.includes(scope) : presets[preset](scope)));
+    return [...this.#leastRoles().keys()].filter((scope) => (preset === null ? scopes.includes(scope) : presets[preset](scope)));
   }
 
   /** Those of the scopes that a role may give; none when there is no role, because the person left. */
   within(scopes: readonly Scope[], role: Role | undefined): Scope[] {
-    return scopes.filter((scope) => role !== undefined && reaches(role, this.#leastRoles.get(scope) ?? 'owner'));
+    return scopes.filter((scope) => role !== undefined && reaches(role, this.#leastRoles().get(scope) ?? 'owner'));
   }
+}
+
+let ofContract: ReadonlyMap<Scope, Role> | undefined;
+
+function leastRolesOfContract(): ReadonlyMap<Scope, Role> {
+  ofContract ??= leastRoles(readDocument());
+  return ofContract;
 }
 
 function leastRoles(document: Document): Map<Scope, Role> {

@@ -1,6 +1,5 @@
 import type { Document } from '@appstead/contract/document';
 import type { Express, NextFunction, Request, Response } from 'express';
-import { middleware } from 'express-openapi-validator';
 import type { IndexedOperation } from './contract-index.ts';
 import { describeInvalid } from './describe-invalid.ts';
 import { formats } from './formats.ts';
@@ -12,9 +11,13 @@ type Layer = (req: Request, res: Response, next: NextFunction) => unknown;
 
 /**
  * express-openapi-validator behind one function. It reports a broken contract only on requests, and compiles an operation only at its first
- * hit, so both are provoked here: the start fails when the contract cannot be used, and no caller pays for compiling.
+ * hit, so both are provoked here: the start fails when the contract cannot be used, and no caller pays for compiling. Between operations the
+ * event loop gets its turn, because requests may already be coming in. Writes into the document.
  */
 export async function createValidator(document: Document, operations: IndexedOperation[], app: Express): Promise<Validator> {
+  // Loaded only here: it takes longer to load than all the rest of the server, and no request that the lane is sure of needs it.
+  const { middleware } = await import('express-openapi-validator');
+  await turn();
   const layers = middleware({
     apiSpec: document as never,
     validateRequests: { allowUnknownQueryParameters: false, coerceTypes: false },
@@ -34,7 +37,10 @@ export async function createValidator(document: Document, operations: IndexedOpe
     }
   };
 
-  for (const operation of operations) await warm(run, operation, app);
+  for (const operation of operations) {
+    await warm(run, operation, app);
+    await turn();
+  }
 
   return async (req, res, operation) => {
     try {
@@ -43,6 +49,11 @@ export async function createValidator(document: Document, operations: IndexedOpe
       throw describeInvalid(error, operation);
     }
   };
+}
+
+/** Lets what has arrived meanwhile go first. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Sends a made-up request through the validator. That it is invalid is expected; anything but a verdict is a mistake in the contract. */

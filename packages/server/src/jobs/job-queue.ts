@@ -21,6 +21,7 @@ export class JobQueue {
   readonly #schedules: Schedule[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   #boss: Promise<PgBoss> | undefined;
+  #isStopping = false;
 
   /** `pollMs`: how often it looks for jobs that other processes sent and for those whose wait is over. */
   constructor({ db, log, pollMs = 2_000 }: { db: Database; log: Logger; pollMs?: number }) {
@@ -61,6 +62,8 @@ export class JobQueue {
   }
 
   start(): void {
+    // A process can be told to stop while it still starts.
+    if (this.#isStopping) return;
     const tick = () => {
       this.#loaded()
         .then((boss) => sendScheduled(boss, this.#schedules))
@@ -80,6 +83,7 @@ export class JobQueue {
 
   /** Takes no more jobs; those that run go on. */
   beginStop(): void {
+    this.#isStopping = true;
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     this.#workers.beginStop();
   }

@@ -62,7 +62,7 @@ const findText = `SELECT keys.organization_id, keys.id, keys.kind, keys.app_id, 
 
 /** The key with this SHA-256 (hex), live or not, of any organization. */
 export async function findByHash(db: Queryable, hash: string): Promise<FoundKey | undefined> {
-  return (await db.query<FoundKey>(lookUp(hash, { name: 'find_key_by_hash', text: findText }))).rows[0];
+  return (await db.query<FoundKey>(lookUp(hash, { name: 'find_key_by_hash', text: findText, quick: true }))).rows[0];
 }
 
 /** The live organization key. */

@@ -41,13 +41,14 @@ type Options = {
   egressAllow?: string;
   /** How many requests may run at a time. */
   runningMax?: number;
+  compilesBehind?: boolean;
 };
 
 /**
  * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
  * over that of another server, as a second process would be.
  */
-export async function startServer({ beside, messageSender, egressAllow, runningMax }: Options = {}) {
+export async function startServer({ beside, messageSender, egressAllow, runningMax, compilesBehind = false }: Options = {}) {
   const real = beside?.db ?? (await testDatabase());
   const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
   const state: State = { ...quiet, before: new Map(), limits: new Map() };
@@ -74,6 +75,7 @@ export async function startServer({ beside, messageSender, egressAllow, runningM
     isSignUpEnabled: () => state.signUp,
     metricsToken,
     sender,
+    compilesBehind,
     ...(messageSender ? { messageSender } : {}),
     ...(runningMax === undefined ? {} : { runningMax }),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.

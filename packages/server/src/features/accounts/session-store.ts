@@ -22,7 +22,7 @@ export async function findLive(db: Queryable, organizationId: string, sessionId:
     FROM sessions
     JOIN users ON users.organization_id = sessions.organization_id AND users.id = sessions.user_id
     WHERE sessions.organization_id = tenant.id AND sessions.id = $2 AND sessions.ended_at IS NULL AND users.removed_at IS NULL`;
-  const statement = tenantSelect(organizationId, { name: 'find_live_session', text, values: [sessionId] });
+  const statement = tenantSelect(organizationId, { name: 'find_live_session', text, values: [sessionId], quick: true });
   return (await db.query<LiveSession>(statement)).rows[0];
 }
 

@@ -1,5 +1,4 @@
 import type { Database, Queryable } from '@appstead/database';
-import { jwtVerify, SignJWT } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import { createKey, hashKey, isWellFormedKey } from '../../keys/key-format.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
@@ -7,6 +6,7 @@ import type { Principal } from '../../principal.ts';
 import { invalidRefreshToken } from './account-problems.ts';
 import * as store from './session-store.ts';
 import { accessMs, SigningKeys } from './signing-keys.ts';
+import { loadTokens } from './tokens.ts';
 
 export type SessionView = { access_token: string; refresh_token: string; expires_at: string };
 
@@ -91,6 +91,7 @@ export class Sessions {
     });
     const { kid, privateKey } = this.#keys.current();
     const issuedAt = Math.floor(now.getTime() / 1000);
+    const { SignJWT } = await loadTokens();
     const accessToken = await new SignJWT({ org: organizationId, sid: sessionId })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid })
       .setIssuer(this.services.issuer)
@@ -107,6 +108,7 @@ export class Sessions {
   }
 
   async #claims(accessToken: string) {
+    const { jwtVerify } = await loadTokens();
     try {
       const { payload } = await jwtVerify(
         accessToken,

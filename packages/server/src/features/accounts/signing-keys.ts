@@ -1,8 +1,9 @@
 import type { Database } from '@appstead/database';
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import * as store from './signing-key-store.ts';
+import { loadTokens } from './tokens.ts';
 
 type SigningKey = { kid: string; publicKey: CryptoKey; privateKey: CryptoKey; signsFromMs: number };
 
@@ -93,6 +94,7 @@ export class SigningKeys {
   }
 
   async #import(row: store.SigningKeyRow): Promise<SigningKey> {
+    const { importJWK } = await loadTokens();
     const privateJwk = JSON.parse(this.box.open(row.private_jwk, placeOf(row.kid))) as JWK;
     const [publicKey, privateKey] = await Promise.all([importJWK(row.public_jwk, 'EdDSA'), importJWK(privateJwk, 'EdDSA')]);
     return {
@@ -104,6 +106,7 @@ export class SigningKeys {
   }
 
   async #newKey(now: string, signsFrom: string): Promise<store.NewSigningKey> {
+    const { exportJWK, generateKeyPair } = await loadTokens();
     const { publicKey, privateKey } = await generateKeyPair('EdDSA', { extractable: true });
     const kid = uuidv7();
     const sealedPrivateJwk = this.box.seal(JSON.stringify(await exportJWK(privateKey)), placeOf(kid));

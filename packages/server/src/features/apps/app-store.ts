@@ -95,7 +95,7 @@ const withKeys = `SELECT ${read.map((column) => `apps.${column}`).join(', ')}, a
 
 export async function find(db: Queryable, organizationId: string, appId: string): Promise<AppWithKeys | undefined> {
   const text = `${withKeys} WHERE apps.organization_id = tenant.id AND apps.id = $2 AND apps.deleted_at IS NULL`;
-  return (await db.query<AppWithKeys>(tenantSelect(organizationId, { name: 'find_app', text, values: [appId] }))).rows[0];
+  return (await db.query<AppWithKeys>(tenantSelect(organizationId, { name: 'find_app', text, values: [appId], quick: true }))).rows[0];
 }
 
 /** The app, deleted or not, locked until the transaction ends. */

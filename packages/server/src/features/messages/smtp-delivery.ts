@@ -1,5 +1,3 @@
-import { createTransport } from 'nodemailer';
-
 export type Letter = { id: string; to: string; subject: string; text: string };
 
 /** Hands messages to a mail server. */
@@ -27,16 +25,23 @@ export const attemptMsMax = 60_000;
 
 /** Delivery by SMTP: `smtp://user:password@host:587` (with STARTTLS where the server offers it) or `smtps://…`. */
 export function smtpDelivery(smtpUrl: string, from: string): Delivery {
-  const transport = createTransport({
-    url: smtpUrl,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 30_000,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  // Loaded with the first letter: no start has to wait for it.
+  let connecting: ReturnType<typeof connect> | undefined;
+  const connect = async () => {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({
+      url: smtpUrl,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 30_000,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  };
   return {
     async deliver({ id, to, subject, text }) {
+      connecting ??= connect();
+      const transport = await connecting;
       try {
         await transport.sendMail({
           from,
@@ -53,7 +58,7 @@ export function smtpDelivery(smtpUrl: string, from: string): Delivery {
         throw describe(error);
       }
     },
-    close: () => transport.close(),
+    close: () => void connecting?.then((transport) => transport.close()),
   };
 }
 

@@ -1,4 +1,4 @@
-import { contractYaml, readDocument } from '@appstead/contract/document';
+import { contractYaml, type Document, readDocument } from '@appstead/contract/document';
 import type { Database } from '@appstead/database';
 import type { Handlers } from '../../http/context.ts';
 import { unavailable } from '../../http/http-problems.ts';
@@ -10,18 +10,21 @@ export function systemHandlers({
   db,
   metrics,
   isStopping,
+  isCompiled,
 }: {
   db: Database;
   metrics: Metrics;
   isStopping: () => boolean;
+  isCompiled: () => boolean;
 }): Handlers<SystemOperation> {
-  const document = readDocument();
+  // Read when it is first asked for: a start has better things to do.
+  let document: Document | undefined;
   return {
     async getLiveness() {
       return { status: 200, body: { success: true, status: 'live' } };
     },
     async getReadiness() {
-      if (isStopping()) throw unavailable();
+      if (isStopping() || !isCompiled()) throw unavailable();
       await db.ping();
       return { status: 200, body: { success: true, status: 'ready' } };
     },
@@ -32,6 +35,7 @@ export function systemHandlers({
       return { status: 200, body: contractYaml };
     },
     async getContractJson() {
+      document ??= readDocument();
       return { status: 200, body: document };
     },
   };
