@@ -55,18 +55,19 @@ export class JobQueue {
 
   /**
    * One job per turn of so many seconds, counted from midnight UTC when they divide a day, in all processes together. A turn during which no
-   * process ran is made up for at the next start while it lasts; after it, it is gone.
+   * process ran is made up for at the next start while it lasts; after it, it is gone. With `alsoAtStart` every process that starts has the job
+   * done once more.
    */
-  schedule(name: JobName, everySeconds: number): void {
-    this.#schedules.push({ name, everySeconds });
+  schedule(name: JobName, everySeconds: number, { alsoAtStart = false }: { alsoAtStart?: boolean } = {}): void {
+    this.#schedules.push({ name, everySeconds, alsoAtStart });
   }
 
   start(): void {
     // A process can be told to stop while it still starts.
     if (this.#isStopping) return;
-    const tick = () => {
+    const tick = (isStart = false) => {
       this.#loaded()
-        .then((boss) => sendScheduled(boss, this.#schedules))
+        .then((boss) => sendScheduled(boss, this.#schedules, isStart))
         .then(
           () => this.wake(),
           (error: unknown) => this.#log.warn({ err: error }, 'scheduled jobs were not sent'),
@@ -75,9 +76,9 @@ export class JobQueue {
     const tidy = () => {
       this.#workers.tidy(tidyEveryMs).catch((error: unknown) => this.#log.warn({ err: error }, 'the job queue was not tidied'));
     };
-    this.#timers.push(setInterval(tick, scheduleEveryMs).unref(), setInterval(tidy, tidyEveryMs).unref());
+    this.#timers.push(setInterval(() => tick(), scheduleEveryMs).unref(), setInterval(tidy, tidyEveryMs).unref());
     tidy();
-    tick();
+    tick(true);
     this.#workers.start();
   }
 

@@ -62,11 +62,11 @@ async function keepOrganization(tx: Queryable, id: string, outbox: Outbox, now: 
   return { kept, wakes };
 }
 
-/** A pass every hour, in one process at a time. */
+/** A pass every hour in one process, and when a process starts: it takes up what one that ended all at once left behind. */
 export function scheduleMaintenance(jobs: JobQueue, services: Services & { log: Logger; now: () => Date }): void {
   jobs.work('maintenance', async (_data, { signal }) => {
     const done = await runMaintenance(services, services.now(), signal);
     services.log.debug({ done }, 'maintenance');
   });
-  jobs.schedule('maintenance', 60 * 60);
+  jobs.schedule('maintenance', 60 * 60, { alsoAtStart: true });
 }
