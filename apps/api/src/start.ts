@@ -11,6 +11,7 @@ import {
   type ServerOptions,
   startJobs,
   startMessageSender,
+  WebhookSender,
 } from '@appstead/server';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -41,6 +42,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
   const db = await open(config, log);
   const messageSender = senderOf(config, { db, log, encryptionKey });
   const sender = new GuardedSender({ allow: config.EGRESS_ALLOW });
+  const webhooks = new WebhookSender({ db, log, sender, encryptionKey });
   const jobs = new JobQueue({ db, log });
   try {
     const server = await createServer({
@@ -50,6 +52,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       publicUrl: url,
       encryptionKey,
       sender,
+      webhooks,
       isSignUpEnabled: () => config.SIGNUP_ENABLED,
       trustedProxies: config.TRUSTED_PROXIES,
       docs: await builtDocs(log),
@@ -64,15 +67,17 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     const ready = server.compiled.then(async () => {
       // Last, when nothing else can fail: what it makes is shown once.
       const first = await bootstrap(db, { email: config.OWNER_EMAIL });
-      startJobs({ db, log, jobs, encryptionKey, sender, publicUrl: url, messageSender });
+      startJobs({ db, log, jobs, encryptionKey, sender, publicUrl: url, messageSender, webhooks });
       return first;
     });
     const beginStop = () => {
       server.beginStop();
       jobs.beginStop();
+      webhooks.beginStop();
     };
     const close = async () => {
       await jobs.stop();
+      await webhooks.stop();
       await messageSender?.stop();
       await server.close();
       await sender.close();
@@ -81,6 +86,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     return { url, http, database: db.kind, beginStop, close, ready };
   } catch (error) {
     await messageSender?.stop();
+    await webhooks.stop(0);
     await sender.close();
     await db.close();
     throw error;

@@ -23,6 +23,8 @@ const unkeyedPaths: Record<UnkeyedPath, 1> = {
   '/v1/account/password': 1,
   '/v1/invitations/accept': 1,
   '/v1/notifications/read': 1,
+  '/v1/ingest': 1,
+  '/v1/identify': 1,
 };
 
 /**

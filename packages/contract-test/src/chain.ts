@@ -120,7 +120,10 @@ async function followLinks(
 function fill(plan: Plan, link: Link, success: Success): void {
   for (const [name, value] of Object.entries(link.parameters)) {
     const [place, bare] = name.includes('.') ? name.split('.') : [undefined, name];
-    const given = String(evaluate(value, success));
+    const found = evaluate(value, success);
+    // A list that nothing is in yet, on a deployment that is as it is.
+    if (found === undefined) throw new NotChecked(`${link.source} answered nothing that gives ${name}`);
+    const given = String(found);
     if (place === 'query') plan.query[bare ?? name] = given;
     else if (place === 'header') plan.headers[bare ?? name] = given;
     else plan.path[bare ?? name] = given;

@@ -158,4 +158,4 @@ INSERT INTO pgboss.version(version) VALUES ('24');
 
 -- Only who owns the schema makes queues: each is a table of its own.
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA pgboss FROM PUBLIC;
-SELECT pgboss.create_queue(name, '{"policy": "standard"}') FROM unnest(ARRAY['maintenance', 'retention', 'url_context']) AS name;
+SELECT pgboss.create_queue(name, '{"policy": "standard"}') FROM unnest(ARRAY['maintenance', 'retention', 'url_context', 'webhooks']) AS name;

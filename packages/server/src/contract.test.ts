@@ -1,11 +1,13 @@
 import { runContractTests } from '@appstead/contract-test';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { contractTarget } from './testing/contract-target.ts';
+import { putPeopleIntoEveryApp } from './testing/people-in-every-app.ts';
 import { type Harness, startServer } from './testing/server-harness.ts';
 
 let server: Harness;
 beforeAll(async () => {
   server = await startServer();
+  await putPeopleIntoEveryApp(server.admin);
 });
 afterAll(() => server.close());
 

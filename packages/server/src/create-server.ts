@@ -11,6 +11,7 @@ import { EventFeeds } from './features/events/event-feeds.ts';
 import { Ingestion } from './features/ingestion/ingestion.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
 import { CachedFigures } from './features/stats/cached-figures.ts';
+import { nobody, type WebhookWaker } from './features/webhooks/webhook-waker.ts';
 import { createHandlers } from './handlers.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createAuthenticator } from './http/authenticate.ts';
@@ -45,6 +46,8 @@ export type ServerOptions = {
   isSignUpEnabled: () => boolean;
   /** What is to be done in the background is sent through it. Without one it is kept for a process that does it. */
   jobs?: JobQueue;
+  /** Sends webhooks, and is told when there may be some. Without one they wait for a process that does. */
+  webhooks?: WebhookWaker;
   /** Sends the mail that the server queues. Without one, mail is kept for admins to read. */
   messageSender?: MessageSender;
   /** The way out for URLs that users chose. Default: one that reaches the Internet only. */
@@ -98,10 +101,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const { db, log, publicUrl, sender = new GuardedSender(), now = () => new Date(), document = readDocument() } = options;
   const operations = indexContract(document);
   const box = new SecretBox(options.encryptionKey);
+  const webhooks = options.webhooks ?? nobody;
   const metrics = new Metrics();
   const keyUsage = new KeyUsage(db, (error) => log.warn({ err: error }, 'key usage was not written'));
   const figures = new CachedFigures(db, now, (error) => log.warn({ err: error }, 'cached figures were not written'));
-  const ingestion = new Ingestion({ db, now, onStored: (organizationId, appId) => figures.mark(organizationId, appId) });
+  const ingestion = new Ingestion({ db, now, onStored: (organizationId, appId) => figures.mark(organizationId, appId), webhooks });
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
   const principals = new PrincipalCache();
   const unfollow = await principals.follow(db);
@@ -121,6 +125,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     metrics,
     jobs: options.jobs ?? new JobQueue({ db, log }),
     feeds,
+    webhooks,
     ingestion,
     figures,
     publicUrl,

@@ -31,6 +31,8 @@ import { systemHandlers } from './features/system/system-handlers.ts';
 import { teamHandlers } from './features/teams/team-handlers.ts';
 import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
 import { urlContextHandlers } from './features/url-context/url-context-handlers.ts';
+import { webhookHandlers } from './features/webhooks/webhook-handlers.ts';
+import type { WebhookWaker } from './features/webhooks/webhook-waker.ts';
 import type { Handlers } from './http/context.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -46,6 +48,7 @@ export type Services = {
   metrics: Metrics;
   jobs: JobQueue;
   feeds: EventFeeds;
+  webhooks: WebhookWaker;
   ingestion: Ingestion;
   figures: CachedFigures;
   publicUrl: string;
@@ -72,6 +75,7 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...eventHandlers(),
     ...streamHandlers(services),
     ...statsHandlers(),
+    ...webhookHandlers(services),
     ...statsRefreshHandlers(services),
     ...ingestionHandlers(services),
     ...identifyHandlers(services),

@@ -48,7 +48,9 @@ function toPlace(error: { path: string; message: string; errorCode?: string }, o
     if (typeof words === 'string') return { location, message: words, rule };
     if (rule === 'additionalProperties') return { location, message: `${property} is not a field of this request`, rule };
   }
-  return { location, message: error.message, rule };
+  const parameter = operation.parameters.find((each) => each.in === 'query' && part === 'query' && each.name === rest[0]);
+  const words = parameter?.schema['x-message'];
+  return { location, message: rule !== 'unknown' && typeof words === 'string' ? words : error.message, rule };
 }
 
 const partNames: Record<string, string> = { body: 'body', query: 'query', params: 'path', headers: 'header', cookies: 'cookie' };

@@ -14,7 +14,7 @@ export function instantOf(name: string, text: string | undefined): string | unde
 }
 
 /** Whether a date is one of the calendar. `Date` takes a 30 February for a 2 March. */
-export function isDate(text: string): boolean {
+function isDate(text: string): boolean {
   const at = new Date(`${text}T00:00:00.000Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }

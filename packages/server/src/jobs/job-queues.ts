@@ -6,6 +6,7 @@ export type JobData = {
   maintenance: Record<string, never>;
   retention: Record<string, never>;
   url_context: { organization_id: string; app_id: string };
+  webhooks: Record<string, never>;
 };
 
 export type JobName = keyof JobData;
@@ -22,4 +23,5 @@ export const jobRules: Record<JobName, JobRules> = {
   maintenance: { retries: 3, retryDelaySeconds: 60, timeLimitSeconds: 900 },
   retention: { retries: 5, retryDelaySeconds: 60, timeLimitSeconds: 3_600 },
   url_context: { retries: 3, retryDelaySeconds: 60, timeLimitSeconds: 120 },
+  webhooks: { retries: 0, retryDelaySeconds: 60, timeLimitSeconds: 60 },
 };

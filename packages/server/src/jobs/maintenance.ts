@@ -6,6 +6,7 @@ import { ensureComingPartitions } from '../features/ingestion/event-partitions.t
 import type { Outbox } from '../features/messages/outbox.ts';
 import { purgeApps } from '../features/retention/purge-apps.ts';
 import { catchUp } from '../features/stats/cached-figures.ts';
+import { tidyDeliveries } from '../features/webhooks/index.ts';
 import { keptMs } from '../http/idempotency.ts';
 import type { SecretBox } from '../keys/secret-box.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -15,20 +16,21 @@ const dayMs = 24 * 60 * 60 * 1000;
 type Services = { db: Database; box: SecretBox; outbox: Outbox };
 
 /** What a pass did in one organization. */
-type Kept = { idempotencyRecords: number; refreshTokens: number; notices: number; figures: number };
+type Kept = { idempotencyRecords: number; refreshTokens: number; notices: number; figures: number; webhookDeliveries: number };
 
 /** What one pass did: how many of each it removed, how many notices it gave, and whether there is a new signing key. */
 export type Done = Kept & { apps: number; rateLimits: number; signingKeys: number; rotatedSigningKey: boolean };
 
 /**
- * Removes what has had its time: deleted apps past their grace with what they sent, idempotency records past theirs, expired refresh tokens, old rate-limit
- * windows, signing keys whose tokens have ended. Tells of API keys about to expire, renews the signing key, makes the partitions for the events
+ * Removes what has had its time: deleted apps past their grace with what they sent, idempotency records past theirs, expired refresh tokens, old
+ * rate-limit windows, signing keys whose tokens have ended, webhook deliveries long after their end. Tells of API keys about to expire, renews the
+ * signing key, makes the partitions for the events
  * to come, and writes the cached figures that a process left behind. One transaction per
  * organization, so a pass that is cut off loses nothing and the next one goes on. Two processes may run it at once; each thing is done by one
  * of them.
  */
 export async function runMaintenance({ db, box, outbox }: Services, now: Date, signal?: AbortSignal): Promise<Done> {
-  const done: Kept = { idempotencyRecords: 0, refreshTokens: 0, notices: 0, figures: 0 };
+  const done: Kept = { idempotencyRecords: 0, refreshTokens: 0, notices: 0, figures: 0, webhookDeliveries: 0 };
   await ensureComingPartitions(db, now);
   const everyone = lookUp('every organization', { text: 'SELECT organizations.id FROM organizations WHERE lookup.secret IS NOT NULL' });
   const organizations = (await db.query<{ id: string }>(everyone)).rows;
@@ -58,6 +60,7 @@ async function keepOrganization(tx: Queryable, id: string, outbox: Outbox, now: 
     refreshTokens: await remove('DELETE FROM refresh_tokens WHERE organization_id = $1 AND expires_at < $2', dayMs),
     notices: wakes.length,
     figures: await catchUp(tx, id, now),
+    webhookDeliveries: await tidyDeliveries(tx, id, now),
   };
   return { kept, wakes };
 }

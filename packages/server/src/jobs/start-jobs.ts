@@ -7,6 +7,7 @@ import { readUrlContext } from '../features/url-context/url-context.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import type { JobQueue } from './job-queue.ts';
 import { scheduleMaintenance } from './maintenance.ts';
+import { scheduleWebhooks, type WebhookSender } from './send-webhooks.ts';
 
 /** Begins to do every kind of job in this process, until the queue is stopped. */
 export function startJobs(options: {
@@ -16,6 +17,7 @@ export function startJobs(options: {
   encryptionKey: Buffer;
   sender: GuardedSender;
   publicUrl: string;
+  webhooks: WebhookSender;
   messageSender?: MessageSender | undefined;
   now?: () => Date;
 }): void {
@@ -25,5 +27,8 @@ export function startJobs(options: {
   scheduleMaintenance(jobs, { db, box, outbox, log, now });
   scheduleRetention(jobs, { db, log, now });
   jobs.work('url_context', (data, run) => readUrlContext({ db, sender, publicUrl, now }, data, run), { concurrency: 4 });
+  scheduleWebhooks(jobs, options.webhooks);
+  // What an earlier process left, at once; not only when the next turn comes.
+  options.webhooks.scan().catch((error: unknown) => log.warn({ err: error }, 'webhooks were not looked for'));
   jobs.start();
 }

@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import * as notifications from '../features/notifications/notification-store.ts';
 import { createKey } from '../keys/key-format.ts';
 import { call } from './call.ts';
+import { provokeClaimed } from './provoke-claimed.ts';
 import { provokeDefaultKept } from './provoke-default-kept.ts';
 import { provokeLastOwner } from './provoke-last-owner.ts';
 import { type Harness, metricsToken } from './server-harness.ts';
@@ -82,7 +83,8 @@ export function contractTarget(server: Harness): Target {
       }
       if (status === 409) {
         const kept = await provokeDefaultKept(server, operationId, present);
-        return kept ?? provokeLastOwner(server, operationId, present) ?? hold(server, operationId);
+        const claimed = await provokeClaimed(server, operationId);
+        return kept ?? claimed ?? provokeLastOwner(server, operationId, present) ?? hold(server, operationId);
       }
       return undefined;
     },

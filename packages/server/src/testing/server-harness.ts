@@ -10,6 +10,7 @@ import { GuardedSender } from '../egress/guarded-sender.ts';
 import { Sessions } from '../features/accounts/sessions.ts';
 import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import type { MessageSender } from '../features/messages/outbox.ts';
+import type { WebhookWaker } from '../features/webhooks/webhook-waker.ts';
 import { JobQueue } from '../jobs/job-queue.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import { listen } from '../listen.ts';
@@ -42,13 +43,15 @@ type Options = {
   /** How many requests may run at a time. */
   runningMax?: number;
   compilesBehind?: boolean;
+  /** What is told of webhooks to send. Default: nobody. */
+  webhooks?: WebhookWaker;
 };
 
 /**
  * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
  * over that of another server, as a second process would be.
  */
-export async function startServer({ beside, messageSender, egressAllow, runningMax, compilesBehind = false }: Options = {}) {
+export async function startServer({ beside, messageSender, egressAllow, runningMax, webhooks, compilesBehind = false }: Options = {}) {
   const real = beside?.db ?? (await testDatabase());
   const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
   const state: State = { ...quiet, before: new Map(), limits: new Map() };
@@ -78,6 +81,7 @@ export async function startServer({ beside, messageSender, egressAllow, runningM
     compilesBehind,
     ...(messageSender ? { messageSender } : {}),
     ...(runningMax === undefined ? {} : { runningMax }),
+    ...(webhooks ? { webhooks } : {}),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,
     now,

@@ -1,6 +1,6 @@
 import { defineProblems } from '../../http/problem.ts';
 
-export const appUserProblems = defineProblems({
+const appUserProblems = defineProblems({
   app_user_not_found: { status: 404, title: 'App user not found' },
 });
 

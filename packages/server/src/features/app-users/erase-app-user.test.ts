@@ -32,10 +32,20 @@ async function aPerson() {
   await insertAppUser(server.admin, owner, { user_id: anonymous_id, is_anonymous: true, claimed_by: id });
   const other = await insertAppUser(server.admin, owner, { user_id: 'somebody else' });
   await insertEvent(server.admin, owner, { at: '2026-10-31T10:00:00.000Z', app_user_id: id, anonymous_id });
-  await insertEvent(server.admin, owner, { at: '2026-11-01T10:00:00.000Z', app_user_id: id, user_id, properties: { note: canaries.fact } });
+  const told = await insertEvent(server.admin, owner, {
+    ...{ at: '2026-11-01T10:00:00.000Z', app_user_id: id, user_id, properties: { note: canaries.fact } },
+  });
   const shared = await insertEvent(server.admin, owner, {
     ...{ at: '2026-11-01T10:00:00.000Z', app_user_id: other, user_id: 'somebody else', anonymous_id },
   });
+  // Of the event that was told to the webhook of the app, and of the other person's.
+  for (const event of [told, shared]) {
+    await server.admin.query({
+      text: `INSERT INTO webhook_deliveries (organization_id, app_id, id, event_id, event_occurred_at, status, queued_at, created_at, settled_at)
+        VALUES ($1, $2, $3, $4, '2026-11-01T10:00:00.000Z', 'delivered', now(), now(), now())`,
+      values: [organizationId, appId, uuidv7(), event],
+    });
+  }
   await insertCounts(server.admin, owner, [{ quarter: '2026-11-01T10:00:00.000Z', events: 3 }]);
   return { appId, id, other, shared, canaries };
 }
@@ -66,7 +76,7 @@ describe('eraseAppUser', () => {
         success: true,
         receipt: {
           ...{ id: expect.any(String), app_id: appId, app_user_id: id, erased_at: expect.any(String) },
-          counts: { events: 2, anonymous_ids: 1, webhook_deliveries: 0 },
+          counts: { events: 2, anonymous_ids: 1, webhook_deliveries: 1 },
         },
       },
     ]);
@@ -83,6 +93,8 @@ describe('eraseAppUser', () => {
     expect(users.map((user: { id: string }) => user.id)).toEqual([other]);
     const { events } = (await call(server.url, `/v1/apps/${appId}/events`, { key })).body;
     expect(events).toMatchObject([{ id: shared, user_id: 'somebody else', anonymous_id: null }]);
+    const text = 'SELECT event_id FROM webhook_deliveries WHERE app_id = $1';
+    expect((await server.admin.query({ text, values: [appId] })).rows).toEqual([{ event_id: shared }]);
   });
 
   it('leaves what was counted as it was', async () => {

@@ -2,6 +2,7 @@ import type { ErasureReceipt } from '@appstead/contract';
 import type { Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import { addUsers } from '../stats/user-count-store.ts';
+import { eraseDeliveries } from '../webhooks/index.ts';
 import { appUserNotFound } from './app-user-problems.ts';
 import * as store from './erasure-store.ts';
 
@@ -14,6 +15,7 @@ type Scope = { tx: Queryable; organizationId: string; now: Date };
 export async function erase({ tx, organizationId, now }: Scope, appId: string, appUserId: string): Promise<ErasureReceipt> {
   const person = await store.lockPerson(tx, organizationId, appId, appUserId);
   if (!person) throw appUserNotFound();
+  const deliveries = await eraseDeliveries(tx, organizationId, appId, person.ids);
   const events = await store.removeEvents(tx, organizationId, appId, person);
   await store.forgetAnonymousIds(tx, organizationId, appId, person);
   await store.removeRows(tx, organizationId, appId, person);
@@ -23,6 +25,6 @@ export async function erase({ tx, organizationId, now }: Scope, appId: string, a
     app_id: appId,
     app_user_id: person.ids[0] as string,
     erased_at: now.toISOString(),
-    counts: { events, anonymous_ids: person.anonymousIds.length, webhook_deliveries: 0 },
+    counts: { events, anonymous_ids: person.anonymousIds.length, webhook_deliveries: deliveries },
   };
 }

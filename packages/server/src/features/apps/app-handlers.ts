@@ -5,6 +5,7 @@ import type { JobQueue } from '../../jobs/job-queue.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { pageOf, readCursor } from '../../paging/page.ts';
 import { followUrls } from '../url-context/url-context.ts';
+import type { WebhookWaker } from '../webhooks/index.ts';
 import * as store from './app-store.ts';
 import { requireCallable } from './app-urls.ts';
 import { toApp, toAuditedApp } from './app-view.ts';
@@ -14,7 +15,9 @@ type AppOperation = 'listApps' | 'createApp' | 'getApp' | 'updateApp' | 'deleteA
 
 const kinds = { key: ['app_key'], secret: ['app_secret'], both: ['app_key', 'app_secret'] } as const;
 
-export function appHandlers({ box, sender, jobs }: { box: SecretBox; sender: GuardedSender; jobs: JobQueue }): Handlers<AppOperation> {
+type Services = { box: SecretBox; sender: GuardedSender; jobs: JobQueue; webhooks: WebhookWaker };
+
+export function appHandlers({ box, sender, jobs, webhooks }: Services): Handlers<AppOperation> {
   const scope = (context: Context) => ({ tx: context.db, organizationId: tenantOf(context).organizationId, now: context.now, box });
   /** Has the pages of an app read that are others than before; the app as it is now, without the text of the earlier ones. */
   const readPages = async (context: Context, app: store.AppWithKeys, before?: store.AppWithKeys): Promise<store.AppWithKeys> => {
@@ -55,6 +58,7 @@ export function appHandlers({ box, sender, jobs }: { box: SecretBox; sender: Gua
       requireCallable(sender, body);
       const { before, after: changed } = await apps.update(scope(context), path.app_id, body, header['If-Match']);
       const after = await readPages(context, changed, before);
+      if (apps.isAnotherReceiver(before, after)) context.afterCommit(() => webhooks.wake(after.organization_id, after.id));
       return {
         status: 200,
         headers: { ETag: etagOf(after.version) },

@@ -6,6 +6,7 @@ import { rotationInProgress } from '../../keys/key-problems.ts';
 import type { SecretBox } from '../../keys/secret-box.ts';
 import { projectNotFound } from '../projects/project-problems.ts';
 import { hold as holdProject } from '../projects/project-store.ts';
+import { resetEndpoint } from '../webhooks/index.ts';
 import { type CredentialField, type Credentials, sealCredentials } from './app-credentials.ts';
 import { canonicalTimezone, normalBundleId, normalDomains } from './app-fields.ts';
 import { type AppKeyKind, countOverlapping, issueAppKeys, replaceKey } from './app-keys.ts';
@@ -96,6 +97,7 @@ export async function update({ tx, organizationId, now, box }: Scope, appId: str
     throw appProblems.webhook_url_missing('An enabled webhook needs a webhook_url');
   }
   await store.update(tx, organizationId, after);
+  if (isAnotherReceiver(before, after)) await resetEndpoint(tx, organizationId, appId, now);
   return { before, after };
 }
 
@@ -151,6 +153,11 @@ export async function requireApp(db: Queryable, organizationId: string, appId: s
   const row = await store.find(db, organizationId, appId);
   if (!row) throw appNotFound();
   return row;
+}
+
+/** Whether events go somewhere they did not go before. */
+export function isAnotherReceiver(before: store.AppRow, after: store.AppRow): boolean {
+  return after.webhook_enabled && (!before.webhook_enabled || before.webhook_url !== after.webhook_url);
 }
 
 async function lockLive(tx: Queryable, organizationId: string, appId: string): Promise<store.AppWithKeys> {

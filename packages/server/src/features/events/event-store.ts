@@ -22,7 +22,7 @@ export type EventRow = {
 /** Instants as ISO text; `since` belongs to the range, `until` does not. */
 export type EventFilter = { name?: string; app_user_id?: string; since?: string; until?: string };
 
-export const eventColumns = `events.id, events.app_id, events.name, events.occurred_at, events.received_at, events.app_user_id, events.user_id,
+const eventColumns = `events.id, events.app_id, events.name, events.occurred_at, events.received_at, events.app_user_id, events.user_id,
   events.anonymous_id, events.session_id, events.platform, events.country, events.properties, events.revenue_amount, events.revenue_currency`;
 
 // Ranges without a NULL test, so that partitions outside of them are not even opened.

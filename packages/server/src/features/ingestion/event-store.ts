@@ -4,9 +4,12 @@ import type { Queryable } from '@appstead/database';
 export type Written = {
   /** The ids that were taken before; their events were left out. */
   duplicates: string[];
-  /** Users who had claimed an anonymous id that sent something, with the times of what it sent. */
-  claimers: { id: string; first: string; last: string }[];
+  /** Users who had claimed an anonymous id that sent something, and whom nobody has noted yet as seen. */
+  claimers: Seen[];
 };
+
+/** Somebody, with the times of the first and the last that was seen of them. */
+export type Seen = { id: string; first: string; last: string };
 
 // One statement and one round trip for however many events, each row read from one JSON text. What is not fresh is left out of everything.
 // Rows that two writers may want are written in the order of their keys, so that they wait for each other and never in a circle.
@@ -68,17 +71,26 @@ export async function writeEvents(
   const values = [organizationId, appId, rows, receivedAt, shard];
   const { rows: found } = await tx.query<Written>({ name: 'write_events', text: writeText, values });
   const written = found[0] as Written;
-  if (written.claimers.length > 0) await see(tx, organizationId, appId, written.claimers);
+  if (written.claimers.length > 0) written.claimers = await see(tx, organizationId, appId, written.claimers, 'SKIP LOCKED');
   return written;
 }
 
-/** Widens the time that users were seen in. */
-async function see(tx: Queryable, organizationId: string, appId: string, times: Written['claimers']): Promise<void> {
-  await tx.query({
-    name: 'see_claimers',
-    text: `UPDATE app_users SET first_seen_at = least(app_users.first_seen_at, seen.first), last_seen_at = greatest(app_users.last_seen_at, seen.last)
-      FROM json_to_recordset($3::json) AS seen (id uuid, first timestamptz, last timestamptz)
-      WHERE app_users.organization_id = $1 AND app_users.app_id = $2 AND app_users.id = seen.id`,
+/**
+ * Widens the time that people were seen in; who was left out. Whoever wrote events must not wait here: who has locked a person may wait for one
+ * of their anonymous ids, which the writer has.
+ */
+export async function see(tx: Queryable, organizationId: string, appId: string, times: Seen[], wait: '' | 'SKIP LOCKED'): Promise<Seen[]> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: wait ? 'see_claimers' : 'see_claimers_late',
+    text: `WITH seen AS (SELECT * FROM json_to_recordset($3::json) AS seen (id uuid, first timestamptz, last timestamptz)),
+      held AS (
+        SELECT app_users.id FROM app_users WHERE app_users.organization_id = $1 AND app_users.app_id = $2 AND app_users.id IN (SELECT id FROM seen)
+        ORDER BY app_users.user_id FOR NO KEY UPDATE ${wait})
+      UPDATE app_users SET first_seen_at = least(app_users.first_seen_at, seen.first), last_seen_at = greatest(app_users.last_seen_at, seen.last)
+      FROM seen JOIN held ON held.id = seen.id
+      WHERE app_users.organization_id = $1 AND app_users.app_id = $2 AND app_users.id = seen.id RETURNING app_users.id`,
     values: [organizationId, appId, JSON.stringify(times)],
   });
+  const done = new Set(rows.map(({ id }) => id));
+  return times.filter(({ id }) => !done.has(id));
 }

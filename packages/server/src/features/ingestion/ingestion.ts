@@ -1,13 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { type Database, DatabaseError } from '@appstead/database';
 import type { AppPrincipal } from '../../principal.ts';
+import { enqueueDeliveries, type PassedEvent, type WebhookWaker } from '../webhooks/index.ts';
 import type { JudgedEvent } from './event-judge.ts';
 import { EventPartitions } from './event-partitions.ts';
-import { writeEvents } from './event-store.ts';
+import { see, writeEvents } from './event-store.ts';
 import { GroupCommit, type GroupLimits } from './group-commit.ts';
 
 /** What became of the events of one request. */
 export type Taken = { accepted: number; duplicates: number };
+
+type Services = { db: Database; now: () => Date; onStored: (organizationId: string, appId: string) => void; webhooks: WebhookWaker };
 
 type Batch = { sender: AppPrincipal; list: JudgedEvent[]; events: number; bytes: number };
 
@@ -27,16 +30,18 @@ export class Ingestion {
   readonly #db: Database;
   readonly #now: () => Date;
   readonly #onStored: (organizationId: string, appId: string) => void;
+  readonly #webhooks: WebhookWaker;
   readonly #partitions: EventPartitions;
   readonly #group = new GroupCommit<Batch, Taken>((_, batches) => this.#write(batches), limits);
   /** Which rows of the counters this process writes, so that processes seldom wait for each other. */
   readonly #shard = randomInt(shards);
 
   /** `onStored` hears of every app whose counters have changed, after the commit. */
-  constructor(services: { db: Database; now: () => Date; onStored: (organizationId: string, appId: string) => void }) {
+  constructor(services: Services) {
     this.#db = services.db;
     this.#now = services.now;
     this.#onStored = services.onStored;
+    this.#webhooks = services.webhooks;
     this.#partitions = new EventPartitions(services.db);
   }
 
@@ -60,19 +65,35 @@ export class Ingestion {
     const events = [...fresh.values()];
     const write = async () => {
       await this.#partitions.ensure(events.map(({ occurredAt }) => occurredAt));
-      const receivedAt = this.#now().toISOString();
+      const now = this.#now();
+      const receivedAt = now.toISOString();
       const rows = `[${events.map(({ json }) => json).join(',')}]`;
-      return this.#db.transact(organizationId, (tx) => writeEvents(tx, organizationId, app.id, { rows, receivedAt, shard: this.#shard }));
+      return this.#db.transact(organizationId, async (tx) => {
+        const written = await writeEvents(tx, organizationId, app.id, { rows, receivedAt, shard: this.#shard });
+        if (app.webhookEnabled) await enqueueDeliveries(tx, organizationId, app.id, passedOn(fresh, written.duplicates), now);
+        return written;
+      });
     };
-    const { duplicates } = await write().catch((error) => {
+    const { duplicates, claimers } = await write().catch((error) => {
       if (!isPartitionMissing(error)) throw error;
       this.#partitions.forget();
       return write();
     });
+    // By themselves, where nobody waits for anything this one has. Before the answer, so that a sender who gets it can rely on them.
+    if (claimers.length > 0) await this.#db.transact(organizationId, (tx) => see(tx, organizationId, app.id, claimers, ''));
     for (const id of duplicates) fresh.delete(id);
-    if (fresh.size > 0) this.#onStored(organizationId, app.id);
+    if (fresh.size > 0) {
+      this.#onStored(organizationId, app.id);
+      if (app.webhookEnabled) this.#webhooks.wake(organizationId, app.id);
+    }
     return batches.map(({ list }) => settle(list, fresh));
   }
+}
+
+/** What was not known before, as webhooks refer to it. */
+function passedOn(sent: ReadonlyMap<string, JudgedEvent>, duplicates: string[]): PassedEvent[] {
+  const known = new Set(duplicates);
+  return [...sent.values()].filter(({ id }) => !known.has(id)).map(({ id, occurredAt }) => ({ id, occurred_at: occurredAt }));
 }
 
 /** Of requests that sent the same event the first one has it. */

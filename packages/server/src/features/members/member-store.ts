@@ -34,6 +34,12 @@ export async function countOwners(tx: Queryable, organizationId: string): Promis
   return (await tx.query<{ owners: number }>({ text, values: [organizationId] })).rows[0]?.owners ?? 0;
 }
 
+/** The ids of those who manage the organization: owners and admins who have not left. */
+export async function listAdmins(tx: Queryable, organizationId: string): Promise<string[]> {
+  const text = `SELECT id FROM users WHERE organization_id = $1 AND role IN ('owner', 'admin') AND removed_at IS NULL ORDER BY id`;
+  return (await tx.query<{ id: string }>({ text, values: [organizationId] })).rows.map(({ id }) => id);
+}
+
 export async function setRole(tx: Queryable, organizationId: string, memberId: string, role: Role, now: string): Promise<void> {
   await tx.query({
     text: 'UPDATE users SET role = $3, version = version + 1, updated_at = $4 WHERE organization_id = $1 AND id = $2',

@@ -1,7 +1,7 @@
 import { type Queryable, tenantSelect } from '@appstead/database';
 import type { Position } from '../../paging/page.ts';
 
-export type NotificationKind = 'api_key_expiring' | 'invitation_accepted';
+export type NotificationKind = 'api_key_expiring' | 'invitation_accepted' | 'webhook_disabled';
 
 export type NotificationRow = {
   id: string;

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { recordAudit } from '../../http/audit-trail.ts';
 import { listPurgeable, purge } from '../apps/app-store.ts';
 import { restorableMs } from '../apps/apps.ts';
+import { removeDeliveriesOfApp } from '../webhooks/index.ts';
 import { inBatches } from './batches.ts';
 import * as store from './retention-store.ts';
 
@@ -30,6 +31,7 @@ export async function purgeApps(db: Database, organizationId: string, now: Date,
 }
 
 async function removeWhatWasSent(db: Database, organizationId: string, appId: string, signal: AbortSignal | undefined): Promise<void> {
+  await inBatches(db, organizationId, signal, (tx, max) => removeDeliveriesOfApp(tx, organizationId, appId, max));
   await inBatches(db, organizationId, signal, (tx, max) => store.removeEvents(tx, organizationId, appId, 'infinity', max));
   for (const which of ['claimed', 'others'] as const) {
     await inBatches(db, organizationId, signal, (tx, max) => store.removeAppUsers(tx, organizationId, appId, which, max));

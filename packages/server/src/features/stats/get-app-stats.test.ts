@@ -81,6 +81,16 @@ describe('getAppStats by day and hour', () => {
     expect((await stats('from=2026-11-20&to=2026-11-20&timezone=UTC')).total).toBe(111);
   });
 
+  it('200 with one end of the range answers 30 days, or 24 hours, from it or up to it', async () => {
+    const { stats } = await anApp();
+    const range = async (query: string) => Object.values(await stats(query)).slice(3, 5);
+    expect(await range('from=2026-11-01')).toEqual(['2026-11-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z']);
+    expect(await range('to=2026-11-30')).toEqual(['2026-11-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z']);
+    expect(await range('from=2026-11-01T06:15:00Z&group_by=name')).toEqual(['2026-11-01T06:15:00.000Z', '2026-12-01T00:00:00.000Z']);
+    expect(await range('group_by=hour&from=2026-11-01T06:15:00Z')).toEqual([at('01T06:15'), at('02T06:15')]);
+    expect(await range('group_by=hour&to=2026-11-01')).toEqual([at('01T00:00'), at('02T00:00')]);
+  });
+
   it('200 without a range answers 30 days with the present one, or 24 hours with the present one', async () => {
     const { stats } = await anApp({ timezone: 'America/New_York' });
     const days = await stats();
@@ -104,9 +114,9 @@ describe('getAppStats by day and hour', () => {
     };
     await refused('from=2026-11-22&to=2026-11-21', 'query.from');
     await refused('from=2026-11-21T10:00:00Z&to=2026-11-21T10:00:00Z', 'query.from');
-    await refused('from=2027-11-21', 'query.from');
     await refused('from=2026-11-21T10:07:00Z', 'query.from');
-    await refused('to=2026-11-21T10:00:00.001Z', 'query.to');
+    const detail = await refused('to=2026-11-21T10:00:00.001Z', 'query.to');
+    expect(detail).toBe('query.to must be a date, or an instant on a quarter of an hour, of the years 2024 to 2999');
     for (const wrong of ['2026-02-30', '2026-02-30T00:00:00Z', '2026-13-01', '2023-12-31', '3000-01-01', '2026-11-21T25:00:00Z']) {
       await refused(`from=${wrong}`, 'query.from');
     }

@@ -1,6 +1,5 @@
 import type { StatsGroup } from '@appstead/contract';
 import { invalidAt } from '../../http/http-problems.ts';
-import { isDate } from '../../http/instant.ts';
 import { dateAt, endOfDate, quarterMs, shiftDate, startOfDate, startOfNext, type Unit, unitMs, unitStarts } from './calendar.ts';
 
 /** How many days or hours an answer holds at most, and how many days a range without them spans. */
@@ -13,12 +12,19 @@ export type Range = { fromMs: number; toMs: number };
 
 type Asked = { from?: string; to?: string; group: StatsGroup; zone: string };
 
-/** The range that is asked for, or the latest days or hours. 400 at the parameter that is wrong, and for more than can be answered. */
+/**
+ * The range that is asked for. Where one end is missing it has 30 days, or 24 hours by hour; where both are, it ends with the present one. 400 for
+ * one that is empty, or too long to be answered.
+ */
 export function rangeOf({ from, to, group, zone }: Asked, now: Date): Range {
   const unit = unitOf(group);
-  const toMs = to === undefined ? startOfNext(zone, unit, floorToQuarter(now)) : edge('to', to, (date) => endOfDate(zone, date));
-  const fromMs = from === undefined ? earlier(zone, unit, toMs) : edge('from', from, (date) => startOfDate(zone, date));
-  if (fromMs >= toMs) throw invalidAt(from === undefined ? 'query.to' : 'query.from', 'the range must begin before it ends', 'range');
+  const given = {
+    fromMs: from === undefined ? undefined : edge(from, (date) => startOfDate(zone, date)),
+    toMs: to === undefined ? undefined : edge(to, (date) => endOfDate(zone, date)),
+  };
+  const toMs = given.toMs ?? (given.fromMs === undefined ? startOfNext(zone, unit, floorToQuarter(now)) : later(zone, unit, given.fromMs));
+  const fromMs = given.fromMs ?? earlier(zone, unit, toMs);
+  if (fromMs >= toMs) throw invalidAt('query.from', 'the range must begin before it ends', 'range');
   // Told before the calendar is asked: it would go through all of them.
   if (toMs - fromMs > (bucketsMax + 1) * unitMs[unit]) throw tooMany(unit);
   return { fromMs, toMs };
@@ -40,21 +46,18 @@ function earlier(zone: string, unit: Unit, toMs: number): number {
   return startOfDate(zone, shiftDate(dateAt(zone, toMs - 1), 1 - daysByDefault));
 }
 
+function later(zone: string, unit: Unit, fromMs: number): number {
+  if (unit === 'hour') return fromMs + hoursByDefault * unitMs.hour;
+  return endOfDate(zone, shiftDate(dateAt(zone, fromMs), daysByDefault - 1));
+}
+
 function floorToQuarter(now: Date): number {
   return Math.floor(now.getTime() / quarterMs) * quarterMs;
 }
 
-/** An end of the range: a date by the calendar, an instant as it is. */
-function edge(name: 'from' | 'to', text: string, ofDate: (date: string) => number): number {
-  const at = Date.parse(text);
-  const [date, year] = [text.slice(0, 'yyyy-mm-dd'.length), new Date(at).getUTCFullYear()];
-  // Before, some zones did not keep to quarters of an hour.
-  if (Number.isNaN(at) || year < 2024 || year > 2999 || !isDate(date)) {
-    throw invalidAt(`query.${name}`, 'must be a date or an instant of the years 2024 to 2999', 'format');
-  }
-  if (text === date) return ofDate(date);
-  if (at % quarterMs !== 0) throw invalidAt(`query.${name}`, 'must be on a quarter of an hour, such as 09:15:00', 'quarter');
-  return at;
+/** An end of the range, whose form the contract has checked: a date by the calendar, an instant as it is. */
+function edge(text: string, ofDate: (date: string) => number): number {
+  return text.includes(':') ? Date.parse(text.toUpperCase()) : ofDate(text);
 }
 
 function tooMany(unit: Unit) {

@@ -1,0 +1,107 @@
+import type { Database } from '@appstead/database';
+import { type Context, type Handlers, tenantOf } from '../../http/context.ts';
+import { invalidAt } from '../../http/http-problems.ts';
+import type { SecretBox } from '../../keys/secret-box.ts';
+import { pageOf, readCursor } from '../../paging/page.ts';
+import { appNotFound } from '../apps/app-problems.ts';
+import { find as findApp, lock as lockApp } from '../apps/app-store.ts';
+import * as store from './delivery-store.ts';
+import { toDelivery } from './delivery-view.ts';
+import { replayIds, replayRange } from './replay-store.ts';
+import { webhookProblems } from './webhook-problems.ts';
+import * as secrets from './webhook-secrets.ts';
+import type { WebhookWaker } from './webhook-waker.ts';
+
+type WebhookOperation =
+  | 'listWebhookDeliveries'
+  | 'getWebhookDelivery'
+  | 'replayWebhookDeliveries'
+  | 'getWebhookSecret'
+  | 'rotateWebhookSecret';
+
+type Services = { db: Database; box: SecretBox; webhooks: WebhookWaker };
+
+export function webhookHandlers({ db, box, webhooks }: Services): Handlers<WebhookOperation> {
+  return {
+    async listWebhookDeliveries({ path, query }, context) {
+      const { organizationId } = await appOf(context, path.app_id);
+      const { limit = 50, cursor, status, ...between } = query;
+      const since = instantOf('query.since', between.since);
+      const until = instantOf('query.until', between.until);
+      const filters = ['listWebhookDeliveries', organizationId, path.app_id, status, since, until];
+      const filter = { ...(status && { status }), ...(since && { since }), ...(until && { until }) };
+      const rows = await store.list(context.db, organizationId, path.app_id, filter, readCursor(cursor, filters), limit + 1);
+      const { page, meta } = pageOf(rows, limit, filters, (row) => [row.created_at, row.id]);
+      return { status: 200, body: { success: true, webhook_deliveries: page.map(toDelivery), meta } };
+    },
+
+    async getWebhookDelivery({ path }, context) {
+      const { organizationId } = await appOf(context, path.app_id);
+      const row = await store.find(context.db, organizationId, path.app_id, path.delivery_id);
+      if (!row) throw webhookProblems.webhook_delivery_not_found('There is no such delivery');
+      return { status: 200, body: { success: true, webhook_delivery: toDelivery(row) } };
+    },
+
+    async replayWebhookDeliveries({ path, body }, context) {
+      const { db: tx, now } = context;
+      const { organizationId } = tenantOf(context);
+      const app = await lockApp(tx, organizationId, path.app_id);
+      if (!app || app.deleted_at !== null) throw appNotFound();
+      if (!app.webhook_enabled) throw webhookProblems.webhook_disabled('The webhook of the app is off; nothing would be sent');
+      const replayed = await ('delivery_ids' in body
+        ? replayIds(tx, organizationId, app.id, body.delivery_ids, now.toISOString())
+        : replayRange(tx, organizationId, app.id, rangeOf(body), now.toISOString()));
+      context.afterCommit(() => webhooks.wake(organizationId, app.id));
+      return {
+        status: 202,
+        body: { success: true, replayed },
+        audit: replayed === 0 ? null : { resourceId: app.id, after: { replayed } },
+      };
+    },
+
+    async getWebhookSecret({ path }, context) {
+      const { organizationId } = await appOf(context, path.app_id);
+      const { now } = context;
+      const row = await db.transact(organizationId, (tx) => secrets.ensureEndpoint({ tx, organizationId, box, now }, path.app_id));
+      return { status: 200, body: { success: true, webhook_secret: secrets.show(box, organizationId, row, now) } };
+    },
+
+    async rotateWebhookSecret({ path, body }, context) {
+      const { db: tx, now } = context;
+      const { organizationId } = tenantOf(context);
+      const app = await lockApp(tx, organizationId, path.app_id);
+      if (!app || app.deleted_at !== null) throw appNotFound();
+      const made = await secrets.rotate({ tx, organizationId, box, now }, app.id, body.overlap_hours ?? 24);
+      const { secret, previous_ends_at } = made;
+      return {
+        status: 200,
+        body: { success: true, webhook_secret: made },
+        audit: { resourceId: app.id, after: { webhook_secret: secret, previous_ends_at } },
+      };
+    },
+  };
+}
+
+/** The organization of the caller, once it is known that the app is one of it and not deleted. */
+async function appOf(context: Context, appId: string): Promise<{ organizationId: string }> {
+  const { organizationId } = tenantOf(context);
+  if (!(await findApp(context.db, organizationId, appId))) throw appNotFound();
+  return { organizationId };
+}
+
+type Range = { since: string; until: string; status?: 'delivered' | 'failed' | 'cancelled' };
+
+function rangeOf({ since, until, status = 'failed' }: Range) {
+  return { since: instantOf('body.since', since), until: instantOf('body.until', until), status };
+}
+
+/** An instant as the database takes it. RFC 3339 allows more than a timestamp can hold, such as the year 0 or a leap second. */
+function instantOf(location: string, text: string): string;
+function instantOf(location: string, text: string | undefined): string | undefined;
+function instantOf(location: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const at = new Date(text);
+  const year = at.getUTCFullYear();
+  if (!(year >= 1 && year <= 9999)) throw invalidAt(location, 'must be an instant of the years 1 to 9999', 'format');
+  return at.toISOString();
+}
