@@ -47,11 +47,6 @@ export class EventFeeds {
     if (this.#feeds.get(appId) === feed) this.#feeds.delete(appId);
   }
 
-  /** How many apps are looked at. */
-  get size(): number {
-    return this.#feeds.size;
-  }
-
   /** Ends every stream, and lets none begin. */
   beginStop(): void {
     this.#isStopping = true;

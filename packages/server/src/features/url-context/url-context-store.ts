@@ -5,8 +5,6 @@ export const urlFields = ['website_url', 'app_store_url', 'play_store_url'] as c
 export type UrlField = (typeof urlFields)[number];
 export type AppUrls = Record<UrlField, string | null>;
 
-export type UrlContext = { url_context: string | null; url_context_fetched_at: string | null; url_context_error: string | null };
-
 /** Of a live app. */
 export async function findUrls(db: Queryable, organizationId: string, appId: string): Promise<AppUrls | undefined> {
   const text = `SELECT apps.website_url, apps.app_store_url, apps.play_store_url FROM apps
