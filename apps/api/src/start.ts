@@ -67,7 +67,7 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     const ready = server.compiled.then(async () => {
       // Last, when nothing else can fail: what it makes is shown once.
       const first = await bootstrap(db, { email: config.OWNER_EMAIL });
-      startJobs({ db, log, jobs, encryptionKey, messageSender, webhooks });
+      startJobs({ db, log, jobs, encryptionKey, sender, publicUrl: url, messageSender, webhooks });
       return first;
     });
     const beginStop = () => {

@@ -30,6 +30,7 @@ export function createSender(options: SenderOptions & Secret): (request: Request
     for (let tries = 1; ; tries += 1) {
       const mayRepeat = tries <= retries && isRepeatable(request);
       const limit = new AbortController();
+      const timer = new AbortController();
       // Sending uses up a body, so every try sends a copy.
       const copy = new Request(request.clone(), { signal: AbortSignal.any([request.signal, limit.signal]) });
       let token: string | undefined;
@@ -39,7 +40,7 @@ export function createSender(options: SenderOptions & Secret): (request: Request
         if (error instanceof ProblemError) return Response.json(error.problem, error);
         throw error;
       }
-      wait(timeoutMs, limit.signal).then(
+      wait(timeoutMs, timer.signal).then(
         () => limit.abort(),
         () => {},
       );
@@ -59,7 +60,7 @@ export function createSender(options: SenderOptions & Secret): (request: Request
         if (!mayRepeat) throw new ConnectionError(request, limit.signal.aborted, error);
         delayMs = backoffMs(tries);
       } finally {
-        limit.abort();
+        timer.abort();
       }
       await wait(delayMs, request.signal);
     }
@@ -69,5 +70,7 @@ export function createSender(options: SenderOptions & Secret): (request: Request
 /** The answer, read to its end within the limit of the try, since one that stalls or breaks off half-way is none. */
 async function receive(response: Response): Promise<Response> {
   if (!response.ok || response.headers.get('Content-Type')?.includes('html')) return readProblem(response);
+  // A stream has no end to wait for; only its beginning is in the limit.
+  if (response.headers.get('Content-Type')?.includes('event-stream')) return response;
   return new Response(response.body && (await response.arrayBuffer()), response);
 }

@@ -36,15 +36,22 @@ export function sendOverWire({ method, url, headers, body, localAddress }: WireR
   return new Promise((resolve, reject) => {
     const request = (protocol === 'https:' ? https : http).request(url, options, (response) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      const isEndless = response.headers['content-type']?.startsWith('text/event-stream') ?? false;
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        // What comes first tells that it is one; its end would never come.
+        if (isEndless) done();
+      });
       response.on('error', reject);
-      response.on('end', () => {
+      response.on('end', () => done());
+      const done = () => {
         const joined = Object.entries(response.headers).map(([name, value]) => [
           name,
           Array.isArray(value) ? value.join(', ') : (value ?? ''),
         ]);
         resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(joined), text: Buffer.concat(chunks).toString('utf8') });
-      });
+        if (isEndless) request.destroy();
+      };
     });
     request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
     request.on('error', reject);

@@ -4,6 +4,8 @@ import type { operations } from './generated/types.ts';
 /** The bridge between the contract and the code: what an operation is called with and what it may reply, by its operationId. */
 
 type Content<C> = C extends { content: infer M } ? M[keyof M] : undefined;
+/** A body that goes out piece by piece for as long as it is produced: what the contract calls text of a stream is one. */
+type ReplyBody<C> = C extends { content: { 'text/event-stream': unknown } } ? AsyncIterable<string> : Content<C>;
 type Part<Id extends OperationId, K extends string> = operations[Id] extends { parameters: infer P }
   ? P extends { [k in K]?: infer V }
     ? V
@@ -33,7 +35,7 @@ export type Reply<Id extends OperationId> = {
   [S in keyof operations[Id]['responses'] & Success]: {
     status: S;
     headers?: Record<string, string>;
-    body: Content<operations[Id]['responses'][S]>;
+    body: ReplyBody<operations[Id]['responses'][S]>;
   } & (Id extends AuditedOperationId ? { audit: AuditNote } : unknown);
 }[keyof operations[Id]['responses'] & Success];
 

@@ -7,6 +7,7 @@ import { GuardedSender } from './egress/guarded-sender.ts';
 import { loadPasswordHashing } from './features/accounts/passwords.ts';
 import { Sessions } from './features/accounts/sessions.ts';
 import { loadTokens } from './features/accounts/tokens.ts';
+import { EventFeeds } from './features/events/event-feeds.ts';
 import { Ingestion } from './features/ingestion/ingestion.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
 import { CachedFigures } from './features/stats/cached-figures.ts';
@@ -109,6 +110,12 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const sessions = new Sessions({ db, box, issuer: publicUrl, now });
   const principals = new PrincipalCache();
   const unfollow = await principals.follow(db);
+  const feeds = new EventFeeds({
+    db,
+    now,
+    pollMs: 1_000,
+    onError: (error) => log.warn({ err: error }, 'events cannot be followed'),
+  });
   const state = { stopping: false, compiled: false };
   const handlers = createHandlers({
     db,
@@ -118,6 +125,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     sender,
     metrics,
     jobs: options.jobs ?? new JobQueue({ db, log }),
+    feeds,
     webhooks,
     ingestion,
     figures,
@@ -175,8 +183,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     compiled: validator.compiled,
     beginStop: () => {
       state.stopping = true;
+      feeds.beginStop();
     },
     close: async () => {
+      feeds.beginStop();
       await unfollow();
       await ingestion.close();
       await figures.close();

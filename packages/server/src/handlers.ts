@@ -12,7 +12,9 @@ import { apiKeyHandlers } from './features/api-keys/api-key-handlers.ts';
 import { appUserHandlers } from './features/app-users/app-user-handlers.ts';
 import { appHandlers } from './features/apps/app-handlers.ts';
 import { auditHandlers } from './features/audit/audit-handlers.ts';
+import type { EventFeeds } from './features/events/event-feeds.ts';
 import { eventHandlers } from './features/events/event-handlers.ts';
+import { streamHandlers } from './features/events/stream-handlers.ts';
 import { identifyHandlers } from './features/ingestion/identify-handlers.ts';
 import type { Ingestion } from './features/ingestion/ingestion.ts';
 import { ingestionHandlers } from './features/ingestion/ingestion-handlers.ts';
@@ -28,6 +30,7 @@ import { statsRefreshHandlers } from './features/stats/stats-refresh-handlers.ts
 import { systemHandlers } from './features/system/system-handlers.ts';
 import { teamHandlers } from './features/teams/team-handlers.ts';
 import { teamMemberHandlers } from './features/teams/team-member-handlers.ts';
+import { urlContextHandlers } from './features/url-context/url-context-handlers.ts';
 import { webhookHandlers } from './features/webhooks/webhook-handlers.ts';
 import type { WebhookWaker } from './features/webhooks/webhook-waker.ts';
 import type { Handlers } from './http/context.ts';
@@ -44,6 +47,7 @@ export type Services = {
   sender: GuardedSender;
   metrics: Metrics;
   jobs: JobQueue;
+  feeds: EventFeeds;
   webhooks: WebhookWaker;
   ingestion: Ingestion;
   figures: CachedFigures;
@@ -67,8 +71,10 @@ export function createHandlers(services: Services): Handlers<OperationId> {
     ...auditHandlers(),
     ...appHandlers(services),
     ...webhookHandlers(services),
+    ...urlContextHandlers(services),
     ...appUserHandlers(services),
     ...eventHandlers(),
+    ...streamHandlers(services),
     ...statsHandlers(),
     ...statsRefreshHandlers(services),
     ...ingestionHandlers(services),

@@ -19,6 +19,11 @@ export type Context = {
    * For public writes, which learn only in the handler whose organization it is: runs the work in its transaction, with its audit entry.
    */
   commit<T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Asks anew whether the credential of the request may do this, for what goes on after its reply began. Rejects with the problem that the same
+   * request would get now.
+   */
+  recheck(): Promise<void>;
   /** Asks for something to be done once what the request wrote is committed; not at all when it is not. What is done must not throw. */
   afterCommit(run: () => void): void;
 };

@@ -75,7 +75,8 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
       return committed;
     };
     const { origin } = headers;
-    const context: Context = { db, principal, ...request, origin, commit, afterCommit: (run) => void afterwards.push(run) };
+    const recheck = exchange.recheck ?? (async () => undefined);
+    const context: Context = { db, principal, ...request, origin, commit, recheck, afterCommit: (run) => void afterwards.push(run) };
 
     if (operation.audit === undefined || !('organizationId' in principal)) {
       return handler(call, context).then((answer) => sendReply(res, exchange, operation, answer));

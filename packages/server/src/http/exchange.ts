@@ -13,6 +13,8 @@ export type Exchange = {
   rawQuery: string;
   operation: IndexedOperation | undefined;
   principal: Principal | undefined;
+  /** Authenticates and authorizes anew. There once the caller was let in. */
+  recheck: (() => Promise<void>) | undefined;
   /** Headers that every answer to this request carries, problems included: flat, name after name and value. */
   headers: string[];
   /** The code of the problem that was answered, for the log. */

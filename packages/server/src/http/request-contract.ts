@@ -1,7 +1,7 @@
 import type { Document } from '@appstead/contract/document';
 
 /**
- * A copy of the contract with what requests are judged by and nothing else: no answers, and of the components those that requests refer to.
+ * A copy of the contract with what requests are judged by and nothing else: no answers, no webhooks, which we send, and of the components those that requests refer to.
  * express-openapi-validator walks the whole document twice for each operation, so what it does not need costs at every start, and more with
  * every operation. A reference to what is not there stays, so that the validator says so.
  */
@@ -9,7 +9,7 @@ export function requestContract(document: Document): Document {
   const paths = Object.entries(document.paths).map(([path, item]) => [path, mapValues(item, (part) => withoutAnswers(part))]);
   const { securitySchemes } = document.components;
   const components: Record<string, Record<string, unknown>> = { securitySchemes };
-  const kept = { ...document, tags: [], paths: Object.fromEntries(paths), components };
+  const kept = { ...document, tags: [], webhooks: {}, paths: Object.fromEntries(paths), components };
   for (const queue = [...references(kept.paths)]; queue.length > 0; ) {
     const [kind = '', name = ''] = queue.pop()?.split('/').slice(2) ?? [];
     const found = (document.components as Record<string, Record<string, unknown>>)[kind]?.[name];

@@ -51,9 +51,11 @@ export function createRequestPath({ db, authenticate, validate, dispatch, limitO
     checkUrl(req.originalUrl);
     if (operation.rateLimit?.by === 'address') await countAs(exchange, operation.rateLimit, addressOf(req));
     if (operation.security.length > 0) {
-      const principal = authenticate(credentialOf(req), operation.schemes);
+      const credential = credentialOf(req);
+      const principal = authenticate(credential, operation.schemes);
       exchange.principal = principal instanceof Promise ? await principal : principal;
       authorize(operation, exchange.principal, params);
+      exchange.recheck = async () => authorize(operation, await authenticate(credential, operation.schemes), params);
     }
     if (operation.rateLimit?.by === 'principal') await countAs(exchange, operation.rateLimit, idOf(exchange.principal));
     req.params = params;

@@ -2,9 +2,17 @@ import type { ServerResponse } from 'node:http';
 import type { IndexedOperation } from './contract-index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Answer } from './idempotency.ts';
+import { isStream, startStream } from './send-stream.ts';
 
-/** Writes a success reply with the content type of the contract. Text bodies go out as they are, everything else as JSON. */
+/**
+ * Writes a success reply with the content type of the contract. Text bodies go out as they are, everything else as JSON. Of a stream this
+ * begins the reply, which then goes on by itself.
+ */
 export function sendReply(res: ServerResponse, exchange: Exchange, operation: IndexedOperation, answer: Answer): void {
+  if (isStream(answer.body)) {
+    startStream(res, exchange, answer.status, operation.replyType, answer.body);
+    return;
+  }
   send(
     res,
     exchange,

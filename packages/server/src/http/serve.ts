@@ -88,6 +88,7 @@ export function createServe({
       rawQuery: mark === -1 ? '' : url.slice(mark + 1),
       operation: undefined,
       principal: undefined,
+      recheck: undefined,
       headers: [...(req.headers.origin === undefined ? standing : crossOrigin), requestId],
       problemCode: undefined,
     });

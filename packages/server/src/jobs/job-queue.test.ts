@@ -205,6 +205,19 @@ describe('a schedule', () => {
     await vi.waitFor(async () => expect(await states()).toHaveLength(1), 10_000);
     expect(runs).toBe(1);
   });
+
+  it('that is also for starts has its job done once more by each process that starts', async () => {
+    let runs = 0;
+    for (let n = 1; n <= 2; n++) {
+      const queue = newQueue();
+      queue.work('maintenance', async () => void runs++);
+      queue.schedule('maintenance', 24 * 3_600, { alsoAtStart: true });
+      queue.start();
+      await vi.waitFor(() => expect(runs).toBe(n), 10_000);
+      await queue.stop();
+    }
+    expect(await states()).toMatchObject([{ state: 'completed' }]);
+  });
 });
 
 describe('a stop', () => {

@@ -21,6 +21,7 @@ export class JobQueue {
   readonly #schedules: Schedule[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
   #boss: Promise<PgBoss> | undefined;
+  #isStopping = false;
 
   /** `pollMs`: how often it looks for jobs that other processes sent and for those whose wait is over. */
   constructor({ db, log, pollMs = 2_000 }: { db: Database; log: Logger; pollMs?: number }) {
@@ -54,16 +55,19 @@ export class JobQueue {
 
   /**
    * One job per turn of so many seconds, counted from midnight UTC when they divide a day, in all processes together. A turn during which no
-   * process ran is made up for at the next start while it lasts; after it, it is gone.
+   * process ran is made up for at the next start while it lasts; after it, it is gone. With `alsoAtStart` every process that starts has the job
+   * done once more.
    */
-  schedule(name: JobName, everySeconds: number): void {
-    this.#schedules.push({ name, everySeconds });
+  schedule(name: JobName, everySeconds: number, { alsoAtStart = false }: { alsoAtStart?: boolean } = {}): void {
+    this.#schedules.push({ name, everySeconds, alsoAtStart });
   }
 
   start(): void {
-    const tick = () => {
+    // A process can be told to stop while it still starts.
+    if (this.#isStopping) return;
+    const tick = (isStart = false) => {
       this.#loaded()
-        .then((boss) => sendScheduled(boss, this.#schedules))
+        .then((boss) => sendScheduled(boss, this.#schedules, isStart))
         .then(
           () => this.wake(),
           (error: unknown) => this.#log.warn({ err: error }, 'scheduled jobs were not sent'),
@@ -72,14 +76,15 @@ export class JobQueue {
     const tidy = () => {
       this.#workers.tidy(tidyEveryMs).catch((error: unknown) => this.#log.warn({ err: error }, 'the job queue was not tidied'));
     };
-    this.#timers.push(setInterval(tick, scheduleEveryMs).unref(), setInterval(tidy, tidyEveryMs).unref());
+    this.#timers.push(setInterval(() => tick(), scheduleEveryMs).unref(), setInterval(tidy, tidyEveryMs).unref());
     tidy();
-    tick();
+    tick(true);
     this.#workers.start();
   }
 
   /** Takes no more jobs; those that run go on. */
   beginStop(): void {
+    this.#isStopping = true;
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     this.#workers.beginStop();
   }

@@ -11,11 +11,11 @@ const instant = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
  * Reads a cursor that {@link pageOf} made. `filters` is everything that chose the list, the organization and operation included: a cursor
  * made with others is refused (400 `invalid_cursor`), and so is any text that is no cursor.
  */
-export function readCursor(cursor: string | undefined, filters: readonly unknown[]): Position | undefined {
+export function readCursor(cursor: string | undefined, filters: readonly unknown[], location = 'query.cursor'): Position | undefined {
   if (cursor === undefined) return undefined;
   const refusal = () =>
     httpProblems.invalid_cursor('The cursor is not one of this list with these filters', {
-      errors: [{ location: 'query.cursor', message: 'is not a cursor of this list with these filters', rule: 'cursor' }],
+      errors: [{ location, message: 'is not a cursor of this list with these filters', rule: 'cursor' }],
     });
   let parts: unknown;
   try {
@@ -41,8 +41,13 @@ export function pageOf<Row>(rows: Row[], limit: number, filters: readonly unknow
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const hasMore = rows.length > limit && last !== undefined;
-  const cursor = hasMore ? Buffer.from(JSON.stringify([...position(last), digest(filters)])).toString('base64url') : null;
+  const cursor = hasMore ? cursorAt(position(last), filters) : null;
   return { page, meta: { has_more: hasMore, cursor } };
+}
+
+/** The text by which {@link readCursor} finds a position again. */
+export function cursorAt(position: Position, filters: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify([...position, digest(filters)])).toString('base64url');
 }
 
 function digest(filters: readonly unknown[]): string {

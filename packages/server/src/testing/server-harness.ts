@@ -11,6 +11,7 @@ import { Sessions } from '../features/accounts/sessions.ts';
 import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import type { MessageSender } from '../features/messages/outbox.ts';
 import type { WebhookWaker } from '../features/webhooks/webhook-waker.ts';
+import { JobQueue } from '../jobs/job-queue.ts';
 import { SecretBox } from '../keys/secret-box.ts';
 import { listen } from '../listen.ts';
 import type { Role } from '../principal.ts';
@@ -39,6 +40,8 @@ type Options = {
   messageSender?: MessageSender;
   /** What URLs of users may reach beside the Internet. Default: nothing. */
   egressAllow?: string;
+  /** How many requests may run at a time. */
+  runningMax?: number;
   /** What is told of webhooks to send. Default: nobody. */
   webhooks?: WebhookWaker;
   /** Whether the server answers before its validator is compiled. Default: no. */
@@ -49,7 +52,7 @@ type Options = {
  * A whole server on a free port, with a clock that tests set, the log lines it wrote, and ways to make it fail. Over a database of its own, or
  * over that of another server, as a second process would be.
  */
-export async function startServer({ beside, messageSender, egressAllow, webhooks, compilesBehind = false }: Options = {}) {
+export async function startServer({ beside, messageSender, egressAllow, runningMax, webhooks, compilesBehind = false }: Options = {}) {
   const real = beside?.db ?? (await testDatabase());
   const quiet = { away: false, deaf: false, signUp: true, offsetMs: 0, beforeTransaction: undefined };
   const state: State = { ...quiet, before: new Map(), limits: new Map() };
@@ -65,16 +68,20 @@ export async function startServer({ beside, messageSender, egressAllow, webhooks
   const encryptionKey: Buffer = beside?.encryptionKey ?? randomBytes(32);
   const publicUrl = 'http://appstead.test';
   const sender = new GuardedSender({ allow: AllowList.parse(egressAllow ?? '') });
+  const log = pino({ level: 'debug' }, sink);
+  const jobs = new JobQueue({ db, log, pollMs: 50 });
   const server = await createServer({
     db,
-    log: pino({ level: 'debug' }, sink),
+    log,
+    jobs,
     publicUrl,
     encryptionKey,
     isSignUpEnabled: () => state.signUp,
     metricsToken,
-    compilesBehind,
     sender,
+    compilesBehind,
     ...(messageSender ? { messageSender } : {}),
+    ...(runningMax === undefined ? {} : { runningMax }),
     ...(webhooks ? { webhooks } : {}),
     // A test machine may be busy with other tests; that the server refuses then has a test of its own.
     lateMsMax: Number.POSITIVE_INFINITY,
@@ -99,6 +106,8 @@ export async function startServer({ beside, messageSender, egressAllow, webhooks
     now,
     box,
     sender,
+    /** The queue of the server. A test that wants jobs done says what does them and starts it. */
+    jobs,
     encryptionKey,
     /** The signing keys of this installation as another process has them. */
     newSigningKeys,
@@ -111,6 +120,7 @@ export async function startServer({ beside, messageSender, egressAllow, webhooks
     close: async () => {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
+      await jobs.stop(0);
       await server.close();
       await sender.close();
       if (!beside) await real.close();

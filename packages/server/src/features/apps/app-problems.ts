@@ -5,6 +5,7 @@ export const appProblems = defineProblems({
   bundle_id_taken: { status: 409, title: 'Bundle id taken' },
   app_not_deleted: { status: 409, title: 'App not deleted' },
   webhook_url_missing: { status: 409, title: 'Webhook URL missing' },
+  app_urls_missing: { status: 409, title: 'App URLs missing' },
 });
 
 /** The same words whether the app never was, is deleted, or belongs to somebody else. */

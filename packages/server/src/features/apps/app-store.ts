@@ -32,6 +32,8 @@ export type AppRow = {
   webhook_use_query_params: boolean;
   context_info: string | null;
   url_context: string | null;
+  url_context_fetched_at: string | null;
+  url_context_error: string | null;
   cached_user_count: number;
   cached_event_count: number;
   cached_last_event: string | null;
@@ -76,6 +78,8 @@ const read = [
   ...written,
   'organization_id',
   'url_context',
+  'url_context_fetched_at',
+  'url_context_error',
   'cached_user_count',
   'cached_event_count',
   'cached_last_event',
@@ -153,8 +157,14 @@ function valuesOf(app: WrittenApp): unknown[] {
   return written.map((column) => (column === 'features' ? JSON.stringify(app.features) : app[column]));
 }
 
-/** Removes for good what was deleted before an instant, keys included; what was removed. */
-export async function purgeDeleted(tx: Queryable, organizationId: string, before: string): Promise<{ id: string; name: string }[]> {
-  const text = 'DELETE FROM apps WHERE organization_id = $1 AND deleted_at < $2 RETURNING id, name';
-  return (await tx.query<{ id: string; name: string }>({ text, values: [organizationId, before] })).rows;
+/** Apps that were deleted before an instant, the one deleted first first. */
+export async function listPurgeable(db: Queryable, organizationId: string, before: string): Promise<{ id: string }[]> {
+  const text = 'SELECT apps.id FROM apps WHERE apps.organization_id = tenant.id AND apps.deleted_at < $2 ORDER BY apps.deleted_at';
+  return (await db.query<{ id: string }>(tenantSelect(organizationId, { name: 'list_purgeable_apps', text, values: [before] }))).rows;
+}
+
+/** Removes for good an app that was deleted before an instant, keys included; the app that was. */
+export async function purge(tx: Queryable, organizationId: string, appId: string, before: string): Promise<{ name: string } | undefined> {
+  const text = 'DELETE FROM apps WHERE organization_id = $1 AND id = $2 AND deleted_at < $3 RETURNING name';
+  return (await tx.query<{ name: string }>({ text, values: [organizationId, appId, before] })).rows[0];
 }

@@ -37,6 +37,8 @@ export function toApp(row: AppWithKeys, box: SecretBox): App {
     webhook_use_query_params: row.webhook_use_query_params,
     context_info: row.context_info,
     url_context: row.url_context,
+    url_context_fetched_at: row.url_context_fetched_at,
+    url_context_error: row.url_context_error,
     cached_user_count: row.cached_user_count,
     cached_event_count: row.cached_event_count,
     cached_last_event: row.cached_last_event,
@@ -48,9 +50,10 @@ export function toApp(row: AppWithKeys, box: SecretBox): App {
 
 /**
  * A row as the audit trail compares it: with the credentials sealed, because old and new ones can look alike when they are masked.
- * The trail keeps only that they changed.
+ * The trail keeps only that they changed. What was read of its pages is nobody's change, and long.
  */
 export function toAuditedApp(row: AppWithKeys, box: SecretBox): object {
   const { engagement_credentials, email_credentials } = row;
-  return { ...toApp(row, box), engagement_credentials, email_credentials };
+  const { url_context: _text, url_context_fetched_at: _at, url_context_error: _error, ...shown } = toApp(row, box);
+  return { ...shown, engagement_credentials, email_credentials };
 }

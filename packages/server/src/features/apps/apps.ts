@@ -61,10 +61,12 @@ export async function create({ tx, organizationId, now, box }: Scope, fields: Ap
   };
   await refusingTakenBundleId(bundleId, () => store.insert(tx, organizationId, row));
   const { apiKey, apiSecret } = await issueAppKeys(tx, organizationId, id, at);
-  const none = { url_context: null, cached_user_count: 0, cached_event_count: 0, cached_last_event: null, stats_last_updated: null };
+  const noText = { url_context: null, url_context_fetched_at: null, url_context_error: null };
+  const noFigures = { cached_user_count: 0, cached_event_count: 0, cached_last_event: null, stats_last_updated: null };
   const app = {
     ...row,
-    ...none,
+    ...noText,
+    ...noFigures,
     organization_id: organizationId,
     api_key: apiKey,
     secret_prefix: 'as',

@@ -51,3 +51,23 @@ export async function list(
     : { name: 'list_events', text, values };
   return (await db.query<EventRow>(tenantSelect(organizationId, statement))).rows;
 }
+
+/**
+ * Events in the order they came in, from an instant on, without those that are known; of several, the ones that came in first. An event may lie
+ * back 30 days when it comes in, so older partitions are not opened.
+ */
+export async function listReceived(
+  db: Queryable,
+  organizationId: string,
+  appId: string,
+  { since, after, known, limit }: { since: string; after?: Position | undefined; known: string[]; limit: number },
+): Promise<EventRow[]> {
+  const text = `SELECT ${eventColumns} FROM events
+    WHERE events.organization_id = tenant.id AND events.app_id = $2 AND events.received_at >= $3
+      AND events.occurred_at >= $3::timestamptz - interval '31 days'
+      AND (events.received_at, events.id) > (coalesce($4::timestamptz, '-infinity'), coalesce($5, '00000000-0000-0000-0000-000000000000')::uuid)
+      AND events.id <> ALL ($6::uuid[])
+    ORDER BY events.received_at, events.id LIMIT $7`;
+  const values = [appId, since, after?.[0] ?? null, after?.[1] ?? null, known, limit];
+  return (await db.query<EventRow>(tenantSelect(organizationId, { name: 'list_received_events', text, values }))).rows;
+}

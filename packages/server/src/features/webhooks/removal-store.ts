@@ -22,12 +22,11 @@ export async function eraseDeliveries(tx: Queryable, organizationId: string, app
   return rowCount;
 }
 
-/** Removes the deliveries of apps that are removed for good, which no foreign key does. */
-export async function removeOfApps(tx: Queryable, organizationId: string, appIds: string[]): Promise<void> {
-  await tx.query({
-    text: 'DELETE FROM webhook_deliveries WHERE organization_id = $1 AND app_id = ANY ($2::uuid[])',
-    values: [organizationId, appIds],
-  });
+/** Removes at most so many of the deliveries of an app; how many. */
+export async function removeDeliveriesOfApp(tx: Queryable, organizationId: string, appId: string, rowsMax: number): Promise<number> {
+  const text = `DELETE FROM webhook_deliveries WHERE organization_id = $1 AND app_id = $2 AND id = ANY (ARRAY(
+      SELECT id FROM webhook_deliveries WHERE organization_id = $1 AND app_id = $2 LIMIT $3))`;
+  return (await tx.query({ text, values: [organizationId, appId, rowsMax] })).rowCount;
 }
 
 /** Gives up deliveries that waited too long, and removes those that ended long ago; how many were removed. */
