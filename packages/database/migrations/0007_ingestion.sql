@@ -13,3 +13,10 @@ CREATE TRIGGER apps_changed AFTER UPDATE ON apps FOR EACH ROW
 DROP INDEX app_counters_updated;
 ALTER TABLE app_counters SET (fillfactor = 50);
 ALTER TABLE event_counts SET (fillfactor = 80);
+
+-- A UUIDv7 (RFC 9562 5.7) for rows whose number only the statement knows: the moment in milliseconds, then random bits.
+CREATE FUNCTION uuid_v7(moment timestamptz) RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+  SELECT encode(set_bit(set_bit(
+    overlay(uuid_send(gen_random_uuid()) PLACING substring(int8send((extract(epoch FROM moment) * 1000)::bigint) FROM 3) FROM 1 FOR 6),
+    52, 1), 53, 1), 'hex')::uuid
+$$;

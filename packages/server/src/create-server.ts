@@ -9,6 +9,7 @@ import { Sessions } from './features/accounts/sessions.ts';
 import { loadTokens } from './features/accounts/tokens.ts';
 import { EventFeeds } from './features/events/event-feeds.ts';
 import { Ingestion } from './features/ingestion/ingestion.ts';
+import { loadEventJudge } from './features/ingestion/load-event-judge.ts';
 import { type MessageSender, Outbox } from './features/messages/outbox.ts';
 import { CachedFigures } from './features/stats/cached-figures.ts';
 import { nobody, type WebhookWaker } from './features/webhooks/webhook-waker.ts';
@@ -148,7 +149,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const compile = async () => {
     const validator = await createValidator(requestContract(document), operations, app);
     // What a first sign-in and a first look at the metrics would have to wait for.
-    await Promise.all([loadPasswordHashing(), loadTokens(), metrics.load()]);
+    await Promise.all([loadPasswordHashing(), loadTokens(), loadEventJudge(), metrics.load()]);
     state.compiled = true;
     // Only now: what came before kept the event loop busy, and that is no overload.
     shedding.watch();

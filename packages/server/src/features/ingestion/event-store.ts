@@ -25,7 +25,7 @@ const writeText = `WITH sent AS MATERIALIZED (
     SELECT sent.* FROM sent JOIN fresh ON fresh.id = sent.id
   ), people AS (
     INSERT INTO app_users (organization_id, app_id, id, user_id, is_anonymous, first_seen_at, last_seen_at)
-    SELECT $1, $2, gen_random_uuid(), taken.person, taken.is_anonymous, min(taken.occurred_at), max(taken.occurred_at)
+    SELECT $1, $2, uuid_v7($4), taken.person, taken.is_anonymous, min(taken.occurred_at), max(taken.occurred_at)
     FROM taken WHERE taken.person IS NOT NULL
     GROUP BY taken.is_anonymous, taken.person ORDER BY taken.is_anonymous, taken.person
     ON CONFLICT (organization_id, app_id, is_anonymous, user_id) DO UPDATE

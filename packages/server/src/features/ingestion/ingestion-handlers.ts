@@ -1,16 +1,17 @@
 import { appOf, type Handlers } from '../../http/context.ts';
-import { createEventJudge, type JudgedEvent } from './event-judge.ts';
+import type { JudgedEvent } from './event-judge.ts';
 import type { Ingestion } from './ingestion.ts';
+import { loadEventJudge } from './load-event-judge.ts';
 import { checkSender } from './sender-rules.ts';
 
 type IngestionOperation = 'ingestEvents';
 
 export function ingestionHandlers({ ingestion }: { ingestion: Ingestion }): Handlers<IngestionOperation> {
-  const judge = createEventJudge();
   return {
     async ingestEvents({ body }, context) {
       const sender = appOf(context);
       checkSender(sender, context.origin, body.bundle_id);
+      const judge = await loadEventJudge();
       const events: JudgedEvent[] = [];
       const rejected: { index: number; message: string }[] = [];
       body.events.forEach((sent, index) => {
