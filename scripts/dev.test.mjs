@@ -49,20 +49,22 @@ afterAll(async () => {
 it('generates, serves, follows the contract and the sources, survives a broken contract, and stops when asked', {
   timeout: 240_000,
 }, async () => {
-  expect(await output('serving')).toBe('serving 0.1.0');
-
   const contract = join(folder, 'openapi.yaml');
   const text = await readFile(contract, 'utf8');
-  await writeFile(contract, text.replace('version: 0.1.0', 'version: 0.1.1'));
-  expect(await output('serving')).toBe('serving 0.1.1');
+  const version = /^ {2}version: (\S+)$/m.exec(text)?.[1];
+  const numbered = (other) => text.replace(`version: ${version}`, `version: ${other}`);
+  expect(await output('serving')).toBe(`serving ${version}`);
+
+  await writeFile(contract, numbered('1000.0.1'));
+  expect(await output('serving')).toBe('serving 1000.0.1');
 
   await writeFile(join(folder, 'apps/api/src/main.ts'), main('again'));
-  expect(await output('again')).toBe('again 0.1.1');
+  expect(await output('again')).toBe('again 1000.0.1');
 
   await writeFile(contract, 'paths: [');
   await output('goes on with the last contract');
-  await writeFile(contract, text.replace('version: 0.1.0', 'version: 0.1.2'));
-  expect(await output('again 0.1.2')).toBe('again 0.1.2');
+  await writeFile(contract, numbered('1000.0.2'));
+  expect(await output('again 1000.0.2')).toBe('again 1000.0.2');
 
   const ended = new Promise((resolve) => dev.once('exit', resolve));
   dev.kill('SIGTERM');

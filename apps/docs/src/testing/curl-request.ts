@@ -13,6 +13,7 @@ export function curlRequest([, ...args]: Command): CurlRequest {
       header: { type: 'string', short: 'H', multiple: true, default: [] },
       data: { type: 'string', short: 'd' },
       silent: { type: 'boolean', short: 's' },
+      'no-buffer': { type: 'boolean', short: 'N' },
       'show-error': { type: 'boolean', short: 'S' },
     },
   });

@@ -44,6 +44,17 @@ export async function insertEvent(admin: Queryable, { organizationId, appId }: O
   return id;
 }
 
+/** A row of `webhook_deliveries` that was settled, of an event that need not be there; its id. */
+export async function insertDelivery(admin: Queryable, { organizationId, appId }: Owner): Promise<string> {
+  const id = uuidv7();
+  await admin.query({
+    text: `INSERT INTO webhook_deliveries (organization_id, app_id, id, event_id, event_occurred_at, status, queued_at, created_at, settled_at)
+      VALUES ($1, $2, $3, $4, now(), 'delivered', now(), now(), now())`,
+    values: [organizationId, appId, id, uuidv7()],
+  });
+  return id;
+}
+
 /** Rows of `event_counts`, all in one statement. */
 export async function insertCounts(admin: Queryable, { organizationId, appId }: Owner, rows: CountRow[]): Promise<void> {
   const column = (of: (row: CountRow) => unknown) => rows.map(of);
