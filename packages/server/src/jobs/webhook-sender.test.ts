@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { startReceiver } from '../egress/testing/receiver.ts';
+import { call } from '../testing/call.ts';
 import { newWebhookApp } from '../testing/webhook-app.ts';
 import { eventsOf, hourMs, idsOf, WebhookScene } from '../testing/webhook-scene.ts';
 import { WebhookSender } from './send-webhooks.ts';
@@ -54,6 +55,43 @@ describe('the sender', () => {
     await Promise.all(processes.map((sender) => scene.pass(sender)));
     expect(eventsOf(scene.receiver.received).sort()).toEqual([...sent].sort());
     expect(most).toBe(5);
+  });
+
+  it('hands nothing on of a person who was erased, or of an app that was deleted, while a batch was being sent', async () => {
+    const app = await newWebhookApp(scene.server, scene.receiver.url);
+    const { received, state } = scene.receiver;
+    const held: (() => void)[] = [];
+    state.answer = (_, response) => void held.push(() => response.writeHead(204).end());
+    const others = await app.send(5, { user_id: 'grace' });
+    await app.send(5, { user_id: 'ada' });
+    const later = await app.send(6, { user_id: 'grace' });
+    const passing = scene.pass(scene.newSender());
+    await expect.poll(() => held.length).toBe(5);
+    const { users } = (await call(scene.server.url, `${app.path}/users?search=ada`, { key: app.key })).body;
+    const erased = await call(scene.server.url, `${app.path}/users/${users[0].id}`, { key: app.key, method: 'DELETE' });
+    expect(erased.body.receipt.counts.webhook_deliveries).toBe(5);
+    scene.server.state.offsetMs += 2_000;
+    for (const answer of held.splice(0)) answer();
+    await expect.poll(() => held.length).toBe(5);
+    expect(eventsOf(received).sort()).toEqual([...others, ...later.slice(0, 5)].sort());
+    await call(scene.server.url, app.path, { key: app.key, method: 'DELETE' });
+    scene.server.state.offsetMs += 2_000;
+    for (const answer of held.splice(0)) answer();
+    await passing;
+    expect(received).toHaveLength(10);
+  });
+
+  it('that is stopped in the middle of an attempt is succeeded at once', async () => {
+    const app = await newWebhookApp(scene.server, scene.receiver.url);
+    scene.receiver.state.answer = () => {};
+    await app.send(1);
+    const stopped = scene.newSender();
+    await stopped.scan();
+    await expect.poll(() => scene.receiver.received.length).toBe(1);
+    await stopped.stop(0);
+    scene.answerWith(204);
+    await scene.pass(scene.newSender());
+    expect(scene.receiver.received).toHaveLength(2);
   });
 
   it('is not held up by receivers that do not answer', async () => {

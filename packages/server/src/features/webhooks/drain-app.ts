@@ -29,6 +29,8 @@ const sentAtOnceMax = 5;
 const batchMax = 100;
 /** Longer than an attempt with the write of its end, because each write renews it. */
 const leaseMs = 60_000;
+/** How long what was read of a batch may be sent. After that it is read again, because of who was erased and of an app that was deleted meanwhile. */
+const freshMs = 1_000;
 
 /** What a drain did, and when there is something to do again for this app; undefined when nothing waits. */
 export type Drained = { attempts: number; nextAt: Date | undefined };
@@ -47,13 +49,18 @@ export async function drainApp(parts: DrainParts, organizationId: string, appId:
   const lease = randomUUID();
   const held = await take(parts, organizationId, appId, lease);
   if (!held) return { attempts: 0, nextAt: undefined };
+  const release = () => db.transact(organizationId, (tx) => endpoints.releaseLease(tx, organizationId, appId, lease));
   const drain = new Drain(parts, organizationId, appId, lease, held);
   try {
     await drain.run();
   } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error;
+    if (!(error instanceof LeaseLost)) {
+      // Whoever comes next need not wait until it is over. Where the database is away, it does.
+      await release().catch(() => undefined);
+      throw error;
+    }
   }
-  await db.transact(organizationId, (tx) => endpoints.releaseLease(tx, organizationId, appId, lease));
+  await release();
   // Only now, in a transaction of its own: who added something and found the lease still held relies on its being seen here.
   const nextAt = await db.transact(organizationId, (tx) => deliveries.nextDueAt(tx, organizationId, appId));
   const dueMs =
@@ -98,9 +105,11 @@ class Drain {
     while (this.#mayGoOn()) {
       const limit = isInTrouble(this.health) ? 1 : batchMax;
       const at = now().toISOString();
-      const due = await db.transact(this.organizationId, (tx) => listDue(tx, this.organizationId, this.appId, at, limit));
-      await this.#send(due);
-      if (due.length < limit) return;
+      const due = await db.transact(this.organizationId, async (tx) =>
+        (await endpoints.findReceiver(tx, this.organizationId, this.appId)) ? listDue(tx, this.organizationId, this.appId, at, limit) : [],
+      );
+      const begun = await this.#send(due);
+      if (begun === due.length && due.length < limit) return;
     }
   }
 
@@ -110,11 +119,15 @@ class Drain {
     return !this.parts.isStopping() && !this.hasEnded && !isPaused;
   }
 
-  async #send(due: DueDelivery[]): Promise<void> {
+  /** How many of them were begun before they had to be read again. */
+  async #send(due: DueDelivery[]): Promise<number> {
     const rest = due.values();
+    const readMs = this.parts.now().getTime();
+    let begun = 0;
     const work = async () => {
       for (const delivery of rest) {
-        if (!this.#mayGoOn()) return;
+        if (!this.#mayGoOn() || Math.abs(this.parts.now().getTime() - readMs) > freshMs) return;
+        begun++;
         const attempted = await attemptDelivery(this.parts, this.held, delivery);
         if (attempted.sign) this.attempts++;
         await this.#settle.add(attempted);
@@ -122,6 +135,7 @@ class Drain {
     };
     const ended = await Promise.allSettled(Array.from({ length: Math.min(sentAtOnceMax, due.length) }, work));
     for (const result of ended) if (result.status === 'rejected') throw result.reason;
+    return begun;
   }
 
   async #write(attempts: Attempted[]): Promise<void> {
