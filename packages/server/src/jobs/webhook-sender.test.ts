@@ -40,6 +40,23 @@ describe('the sender', () => {
     expect((await app.deliveries()).every(({ status }: { status: string }) => status === 'delivered')).toBe(true);
   });
 
+  it('comes back by itself to an app that another process has, when its lease is over', async () => {
+    const app = await newWebhookApp(scene.server, scene.receiver.url);
+    const [event] = await app.send(1);
+    const { organization, id } = app;
+    const until = new Date(scene.server.now().getTime() + 1_000).toISOString();
+    await app.secret();
+    await scene.server.admin.query({
+      text: 'UPDATE webhook_endpoints SET lease = gen_random_uuid(), leased_until = $3 WHERE organization_id = $1 AND app_id = $2',
+      values: [organization.id, id, until],
+    });
+    const sender = scene.newSender();
+    await scene.pass(sender);
+    expect(scene.receiver.received).toEqual([]);
+    await expect.poll(() => eventsOf(scene.receiver.received), { timeout: 5_000 }).toEqual([event]);
+    await sender.idle();
+  });
+
   it('sends five at a time to one receiver, however many processes there are, and each delivery once', async () => {
     const app = await newWebhookApp(scene.server, scene.receiver.url);
     const sent = await app.send(120);

@@ -48,7 +48,7 @@ export async function drainApp(parts: DrainParts, organizationId: string, appId:
   const { db } = parts;
   const lease = randomUUID();
   const held = await take(parts, organizationId, appId, lease);
-  if (!held) return { attempts: 0, nextAt: undefined };
+  if (!('receiver' in held)) return { attempts: 0, nextAt: held.busyUntil === undefined ? undefined : new Date(held.busyUntil) };
   const release = () => db.transact(organizationId, (tx) => endpoints.releaseLease(tx, organizationId, appId, lease));
   const drain = new Drain(parts, organizationId, appId, lease, held);
   try {
@@ -68,15 +68,19 @@ export async function drainApp(parts: DrainParts, organizationId: string, appId:
   return { attempts: drain.attempts, nextAt: dueMs === undefined ? undefined : new Date(dueMs) };
 }
 
-function take({ db, box, now }: DrainParts, organizationId: string, appId: string, lease: string): Promise<Held | undefined> {
+/** An app that is another's is worth a look when its lease is over: the process that has it may have died. */
+type Busy = { busyUntil: string | undefined };
+
+function take({ db, box, now }: DrainParts, organizationId: string, appId: string, lease: string): Promise<Held | Busy> {
   const at = now();
   return db.transact(organizationId, async (tx) => {
     const receiver = await endpoints.findReceiver(tx, organizationId, appId);
-    if (!receiver) return undefined;
+    if (!receiver) return { busyUntil: undefined };
     await ensureEndpoint({ tx, organizationId, box, now: at }, appId);
     const until = new Date(at.getTime() + leaseMs).toISOString();
     const row = await endpoints.takeLease(tx, organizationId, appId, { lease, now: at.toISOString(), until });
-    return row && { receiver, secrets: signingSecrets(box, organizationId, row, at), health: row };
+    if (!row) return { busyUntil: await endpoints.findBusyUntil(tx, organizationId, appId) };
+    return { receiver, secrets: signingSecrets(box, organizationId, row, at), health: row };
   });
 }
 
