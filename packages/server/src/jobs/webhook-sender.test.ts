@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { startReceiver } from '../egress/testing/receiver.ts';
 import { call } from '../testing/call.ts';
@@ -96,6 +97,27 @@ describe('the sender', () => {
     for (const answer of held.splice(0)) answer();
     await passing;
     expect(received).toHaveLength(10);
+  });
+
+  it('signs by a new secret, and no more by the one before, soon after it was made', async () => {
+    const app = await newWebhookApp(scene.server, scene.receiver.url);
+    const { received, state } = scene.receiver;
+    const held: (() => void)[] = [];
+    state.answer = (_, response) => void held.push(() => response.writeHead(204).end());
+    await app.send(10);
+    const passing = scene.pass(scene.newSender());
+    await expect.poll(() => held.length).toBe(5);
+    const rotated = await call(scene.server.url, `${app.path}/webhook-secret/rotate`, { key: app.key, body: { overlap_hours: 0 } });
+    scene.server.state.offsetMs += 2_000;
+    state.answer = (_, response) => response.writeHead(204).end();
+    for (const answer of held) answer();
+    await passing;
+    const { secret } = rotated.body.webhook_secret;
+    const isBy = ({ headers, body }: (typeof received)[number]) => {
+      const { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': signature } = headers;
+      return new Webhook(secret).sign(id as string, new Date(Number(seconds) * 1000), body) === signature;
+    };
+    expect(received.map(isBy)).toEqual([...Array(5).fill(false), ...Array(5).fill(true)]);
   });
 
   it('that is stopped in the middle of an attempt is succeeded at once', async () => {

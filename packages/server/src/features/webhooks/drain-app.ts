@@ -29,7 +29,7 @@ const sentAtOnceMax = 5;
 const batchMax = 100;
 /** Longer than an attempt with the write of its end, because each write renews it. */
 const leaseMs = 60_000;
-/** How long what was read of a batch may be sent. After that it is read again, because of who was erased and of an app that was deleted meanwhile. */
+/** How long what was read of a batch may be sent. After that it is read again, because of who was erased, and of an app or a secret that is gone by then. */
 const freshMs = 1_000;
 
 /** What a drain did, and when there is something to do again for this app; undefined when nothing waits. */
@@ -90,6 +90,8 @@ class Drain {
   /** The webhook was turned off. */
   hasEnded = false;
   health: Health;
+  /** Where to and signed by what, as it was when the batch was read. */
+  #target: { receiver: endpoints.Receiver; secrets: string[] };
   readonly #settle = new SettleAttempts((attempts) => this.#write(attempts));
 
   constructor(
@@ -97,8 +99,9 @@ class Drain {
     private readonly organizationId: string,
     private readonly appId: string,
     private readonly lease: string,
-    private readonly held: Held,
+    held: Held,
   ) {
+    this.#target = held;
     const { failures, failing_since, paused_until } = held.health;
     this.health = { failures, failing_since, paused_until };
   }
@@ -109,9 +112,13 @@ class Drain {
     while (this.#mayGoOn()) {
       const limit = isInTrouble(this.health) ? 1 : batchMax;
       const at = now().toISOString();
-      const due = await db.transact(this.organizationId, async (tx) =>
-        (await endpoints.findReceiver(tx, this.organizationId, this.appId)) ? listDue(tx, this.organizationId, this.appId, at, limit) : [],
-      );
+      const due = await db.transact(this.organizationId, async (tx) => {
+        const receiver = await endpoints.findReceiver(tx, this.organizationId, this.appId);
+        const endpoint = await endpoints.find(tx, this.organizationId, this.appId);
+        if (!receiver || !endpoint) return [];
+        this.#target = { receiver, secrets: signingSecrets(this.parts.box, this.organizationId, endpoint, now()) };
+        return listDue(tx, this.organizationId, this.appId, at, limit);
+      });
       const begun = await this.#send(due);
       if (begun === due.length && due.length < limit) return;
     }
@@ -132,7 +139,7 @@ class Drain {
       for (const delivery of rest) {
         if (!this.#mayGoOn() || Math.abs(this.parts.now().getTime() - readMs) > freshMs) return;
         begun++;
-        const attempted = await attemptDelivery(this.parts, this.held, delivery);
+        const attempted = await attemptDelivery(this.parts, this.#target, delivery);
         if (attempted.sign) this.attempts++;
         await this.#settle.add(attempted);
       }
