@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createAppsUntilGone, listApps, send } from './testing/calls.ts';
 import { databases, type EmptyDatabase } from './testing/databases.ts';
@@ -53,6 +56,23 @@ describe.each(databases)('a stop on $engine', ({ create }) => {
     expect(await upload.finish()).toMatch(/^HTTP\/1\.1 201 /);
     expect(await ended).toEqual({ code: 0, signal: null });
   });
+
+  it('closes the database in time and ends with 0, though the receiver of a webhook does not answer', async () => {
+    const { url, kill, ended } = await startServer({ ...database.env, EGRESS_ALLOW: '127.0.0.1:*' });
+    const receiver = createServer();
+    const isCalled = once(receiver, 'request');
+    await once(receiver.listen(0, '127.0.0.1'), 'listening');
+    const webhook_url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    const fields = { name: 'hooked', webhook_url, webhook_enabled: true };
+    const { app } = (await send(`${url}/v1/apps`, key, { method: 'POST', body: JSON.stringify(fields) })).body;
+    const sent = await send(`${url}/v1/ingest`, app.api_key, { method: 'POST', body: '{"events":[{"name":"opened"}]}' });
+    expect(sent.body.accepted).toBe(1);
+    await isCalled;
+    kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    receiver.closeAllConnections();
+    receiver.close();
+  }, 40_000);
 
   it('takes connections for STOP_DELAY_SECONDS more, while readiness says 503, so that balancers notice', async () => {
     const { url, kill, ended, line } = await startServer({ ...database.env, STOP_DELAY_SECONDS: '3' });

@@ -33,6 +33,9 @@ export type Running = {
   ready: Promise<Awaited<ReturnType<typeof bootstrap>>>;
 };
 
+/** How long jobs and webhooks that run may go on at a stop. Half of what a stop waits for everything to close. */
+const backgroundGraceMs = 5_000;
+
 /** Opens everything in order. Rejects with an Error whose message says what to do; nothing stays open then. */
 export async function start(config: Config, log: Logger): Promise<Running> {
   const { HOST: host } = config;
@@ -76,10 +79,8 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       webhooks.beginStop();
     };
     const close = async () => {
-      await jobs.stop();
-      await webhooks.stop();
-      await messageSender?.stop();
-      await server.close();
+      // At the same time: one that waits for a stranger must not use up the time in which the others write what they have.
+      await Promise.all([jobs.stop(backgroundGraceMs), webhooks.stop(backgroundGraceMs), messageSender?.stop(), server.close()]);
       await sender.close();
       await db.close();
     };

@@ -73,6 +73,8 @@ export async function grantToApplicationRole(owner: pg.ClientBase): Promise<void
         END IF;
       END LOOP;
     END $$`);
+  await owner.query(`GRANT EXECUTE ON FUNCTION ensure_event_partition(timestamptz), drop_event_partitions(timestamptz), summarize_event_ids()
+    TO ${applicationRole}`);
   // What the job queue needs to send, fetch and settle; making and removing queues is the owner's.
   await owner.query(`GRANT USAGE ON SCHEMA pgboss TO ${applicationRole};
     GRANT SELECT, INSERT, UPDATE, DELETE ON pgboss.job TO ${applicationRole};

@@ -47,12 +47,31 @@ describe.each(engines)('the partitions of events on $engine', ({ open }) => {
     expect(rows).toEqual([]);
   });
 
+  const drop = async (before: string | null) =>
+    (await db.query<{ dropped: number }>({ text: 'SELECT drop_event_partitions($1) AS dropped', values: [before] })).rows[0]?.dropped;
+
   it('go as a whole when everything in them is older than a moment, and no other', async () => {
-    await ensure('2027-01-10T00:00:00Z');
-    const drop = async (before: string) =>
-      (await db.query<{ dropped: number }>({ text: 'SELECT drop_event_partitions($1) AS dropped', values: [before] })).rows[0]?.dropped;
-    expect(await drop('2026-11-30T23:59:59Z')).toBe(0);
-    expect(await drop('2027-01-01T00:00:00Z')).toBe(2);
-    expect(await names()).toEqual(['events_2027_01']);
+    for (const moment of ['2025-03-31T23:59:59Z', '2025-04-01T00:00:00Z', '2025-05-10T00:00:00Z']) await ensure(moment);
+    expect(await drop('2025-03-31T23:59:59Z')).toBe(0);
+    expect(await drop('2025-05-01T00:00:00Z')).toBe(2);
+    expect(await names()).toEqual(['events_2025_05', 'events_2026_11', 'events_2026_12']);
+  });
+
+  it('stay while an app may keep them, whatever moment is asked for', async () => {
+    await ensure(new Date().toISOString());
+    const all = await names();
+    expect(await drop(null)).toBeNull();
+    expect(await names()).toEqual(all);
+    const present = `events_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
+    for (const moment of ['9999-12-31T00:00:00Z', '2999-01-01T00:00:00Z', 'infinity']) await drop(moment);
+    expect(await names()).toContain(present);
+  });
+
+  it('are made and dropped by the application and the owner, and by no other role', async () => {
+    const { rows } = await db.admin.query({
+      text: `SELECT p.proname FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS held
+        WHERE p.prosecdef AND held.grantee = 0 AND held.privilege_type = 'EXECUTE'`,
+    });
+    expect(rows).toEqual([]);
   });
 });

@@ -81,7 +81,7 @@ export async function update({ tx, organizationId, now, box }: Scope, appId: str
   requireMatch(ifMatch, before.version);
   const { features, authorized_domains, timezone, engagement_credentials, email_credentials, ...plain } = fields;
   const seal = (field: CredentialField, credentials: Credentials | null | undefined) =>
-    credentials ? sealCredentials(box, field, organizationId, appId, credentials) : credentials === null ? null : before[field];
+    credentials ? sealCredentials(box, field, organizationId, before.id, credentials) : credentials === null ? null : before[field];
   const after: store.AppWithKeys = {
     ...before,
     ...plain,

@@ -132,6 +132,13 @@ describe('updateApp', () => {
     });
   });
 
+  it('200 keeps credentials readable, however the id of the app was written', async () => {
+    const app = await newApp(server.url, key);
+    const changed = await change(app.id.toUpperCase(), { email_credentials: { token: 'a-long-enough-token-1234' } });
+    expect(changed.body.app?.email_credentials).toEqual({ token: '…1234' });
+    expect((await change(app.id, { name: 'Other' })).body.app?.email_credentials).toEqual({ token: '…1234' });
+  });
+
   it('the audit entry says that credentials changed and never what they are, even when they look alike masked', async () => {
     const app = await newApp(server.url, key, { engagement_credentials: { token: 'short-1' }, email_credentials: { token: 'stays' } });
     const changed = await change(app.id, { engagement_credentials: { token: 'short-2' } });

@@ -3,12 +3,18 @@ import { cursorAt, type Position } from '../../paging/page.ts';
 import { lookBackMs } from './event-feed.ts';
 import { type EventRow, listReceived } from './event-store.ts';
 import { toAppEvent } from './event-view.ts';
-import type { Subscription } from './subscription.ts';
+import { RecentIds } from './recent-ids.ts';
+import { type Subscription, waitingMax } from './subscription.ts';
 
 /** How long a stream goes on at most after its credential ended, beside what verified credentials are kept in memory for. */
 const recheckMs = 1_500;
 const heartbeatMs = 15_000;
 const rowsMax = 500;
+/**
+ * Of what was missed, so many are known to be left out when the feed gives them as well: several times what can wait for a reader. A stream that
+ * broke off long ago may have missed millions.
+ */
+const replayedMax = 10 * waitingMax;
 
 type Stream = {
   db: Database;
@@ -43,7 +49,7 @@ async function* write(stream: Stream): AsyncGenerator<string, void> {
   const mayGoOn = rechecked(stream.recheck);
   try {
     yield ': connected\n\n';
-    const replayed = new Set<string>();
+    const replayed = new RecentIds(replayedMax);
     for await (const rows of missed(stream)) {
       if (!(await mayGoOn())) return;
       for (const { id } of rows) replayed.add(id);

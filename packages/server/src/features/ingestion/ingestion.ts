@@ -79,13 +79,13 @@ export class Ingestion {
       this.#partitions.forget();
       return write();
     });
-    // By themselves, where nobody waits for anything this one has. Before the answer, so that a sender who gets it can rely on them.
-    if (claimers.length > 0) await this.#db.transact(organizationId, (tx) => see(tx, organizationId, app.id, claimers, ''));
     for (const id of duplicates) fresh.delete(id);
     if (fresh.size > 0) {
       this.#onStored(organizationId, app.id);
       if (app.webhookEnabled) this.#webhooks.wake(organizationId, app.id);
     }
+    // By themselves, where nobody waits for anything this one has. Before the answer, so that a sender who gets it can rely on them.
+    if (claimers.length > 0) await this.#db.transact(organizationId, (tx) => see(tx, organizationId, app.id, claimers, ''));
     return batches.map(({ list }) => settle(list, fresh));
   }
 }

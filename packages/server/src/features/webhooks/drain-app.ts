@@ -29,6 +29,8 @@ const sentAtOnceMax = 5;
 const batchMax = 100;
 /** Longer than an attempt with the write of its end, because each write renews it. */
 const leaseMs = 60_000;
+/** How long what was read of a batch may be sent. After that it is read again, because of who was erased, and of an app or a secret that is gone by then. */
+const freshMs = 1_000;
 
 /** What a drain did, and when there is something to do again for this app; undefined when nothing waits. */
 export type Drained = { attempts: number; nextAt: Date | undefined };
@@ -46,14 +48,19 @@ export async function drainApp(parts: DrainParts, organizationId: string, appId:
   const { db } = parts;
   const lease = randomUUID();
   const held = await take(parts, organizationId, appId, lease);
-  if (!held) return { attempts: 0, nextAt: undefined };
+  if (!('receiver' in held)) return { attempts: 0, nextAt: held.busyUntil === undefined ? undefined : new Date(held.busyUntil) };
+  const release = () => db.transact(organizationId, (tx) => endpoints.releaseLease(tx, organizationId, appId, lease));
   const drain = new Drain(parts, organizationId, appId, lease, held);
   try {
     await drain.run();
   } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error;
+    if (!(error instanceof LeaseLost)) {
+      // Whoever comes next need not wait until it is over. Where the database is away, it does.
+      await release().catch(() => undefined);
+      throw error;
+    }
   }
-  await db.transact(organizationId, (tx) => endpoints.releaseLease(tx, organizationId, appId, lease));
+  await release();
   // Only now, in a transaction of its own: who added something and found the lease still held relies on its being seen here.
   const nextAt = await db.transact(organizationId, (tx) => deliveries.nextDueAt(tx, organizationId, appId));
   const dueMs =
@@ -61,15 +68,19 @@ export async function drainApp(parts: DrainParts, organizationId: string, appId:
   return { attempts: drain.attempts, nextAt: dueMs === undefined ? undefined : new Date(dueMs) };
 }
 
-function take({ db, box, now }: DrainParts, organizationId: string, appId: string, lease: string): Promise<Held | undefined> {
+/** An app that is another's is worth a look when its lease is over: the process that has it may have died. */
+type Busy = { busyUntil: string | undefined };
+
+function take({ db, box, now }: DrainParts, organizationId: string, appId: string, lease: string): Promise<Held | Busy> {
   const at = now();
   return db.transact(organizationId, async (tx) => {
     const receiver = await endpoints.findReceiver(tx, organizationId, appId);
-    if (!receiver) return undefined;
+    if (!receiver) return { busyUntil: undefined };
     await ensureEndpoint({ tx, organizationId, box, now: at }, appId);
     const until = new Date(at.getTime() + leaseMs).toISOString();
     const row = await endpoints.takeLease(tx, organizationId, appId, { lease, now: at.toISOString(), until });
-    return row && { receiver, secrets: signingSecrets(box, organizationId, row, at), health: row };
+    if (!row) return { busyUntil: await endpoints.findBusyUntil(tx, organizationId, appId) };
+    return { receiver, secrets: signingSecrets(box, organizationId, row, at), health: row };
   });
 }
 
@@ -79,6 +90,8 @@ class Drain {
   /** The webhook was turned off. */
   hasEnded = false;
   health: Health;
+  /** Where to and signed by what, as it was when the batch was read. */
+  #target: { receiver: endpoints.Receiver; secrets: string[] };
   readonly #settle = new SettleAttempts((attempts) => this.#write(attempts));
 
   constructor(
@@ -86,8 +99,9 @@ class Drain {
     private readonly organizationId: string,
     private readonly appId: string,
     private readonly lease: string,
-    private readonly held: Held,
+    held: Held,
   ) {
+    this.#target = held;
     const { failures, failing_since, paused_until } = held.health;
     this.health = { failures, failing_since, paused_until };
   }
@@ -98,9 +112,15 @@ class Drain {
     while (this.#mayGoOn()) {
       const limit = isInTrouble(this.health) ? 1 : batchMax;
       const at = now().toISOString();
-      const due = await db.transact(this.organizationId, (tx) => listDue(tx, this.organizationId, this.appId, at, limit));
-      await this.#send(due);
-      if (due.length < limit) return;
+      const due = await db.transact(this.organizationId, async (tx) => {
+        const receiver = await endpoints.findReceiver(tx, this.organizationId, this.appId);
+        const endpoint = await endpoints.find(tx, this.organizationId, this.appId);
+        if (!receiver || !endpoint) return [];
+        this.#target = { receiver, secrets: signingSecrets(this.parts.box, this.organizationId, endpoint, now()) };
+        return listDue(tx, this.organizationId, this.appId, at, limit);
+      });
+      const begun = await this.#send(due);
+      if (begun === due.length && due.length < limit) return;
     }
   }
 
@@ -110,18 +130,23 @@ class Drain {
     return !this.parts.isStopping() && !this.hasEnded && !isPaused;
   }
 
-  async #send(due: DueDelivery[]): Promise<void> {
+  /** How many of them were begun before they had to be read again. */
+  async #send(due: DueDelivery[]): Promise<number> {
     const rest = due.values();
+    const readMs = this.parts.now().getTime();
+    let begun = 0;
     const work = async () => {
       for (const delivery of rest) {
-        if (!this.#mayGoOn()) return;
-        const attempted = await attemptDelivery(this.parts, this.held, delivery);
+        if (!this.#mayGoOn() || Math.abs(this.parts.now().getTime() - readMs) > freshMs) return;
+        begun++;
+        const attempted = await attemptDelivery(this.parts, this.#target, delivery);
         if (attempted.sign) this.attempts++;
         await this.#settle.add(attempted);
       }
     };
     const ended = await Promise.allSettled(Array.from({ length: Math.min(sentAtOnceMax, due.length) }, work));
     for (const result of ended) if (result.status === 'rejected') throw result.reason;
+    return begun;
   }
 
   async #write(attempts: Attempted[]): Promise<void> {

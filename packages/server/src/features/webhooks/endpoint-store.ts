@@ -59,6 +59,13 @@ export async function takeLease(tx: Queryable, organizationId: string, appId: st
   return (await tx.query<EndpointRow>({ name: 'take_webhook_lease', text, values })).rows[0];
 }
 
+/** Until when an app that cannot be taken is another process's, or its receiver left alone, in ISO 8601; undefined when neither is known. */
+export async function findBusyUntil(tx: Queryable, organizationId: string, appId: string): Promise<string | undefined> {
+  const text = `SELECT greatest(leased_until, paused_until) AS until FROM webhook_endpoints WHERE organization_id = $1 AND app_id = $2`;
+  const { rows } = await tx.query<{ until: string | null }>({ name: 'find_webhook_busy', text, values: [organizationId, appId] });
+  return rows[0]?.until ?? undefined;
+}
+
 /** Writes what was seen of the receiver and holds on to the app. False when the lease is another's by now. */
 export async function keepLease(
   tx: Queryable,

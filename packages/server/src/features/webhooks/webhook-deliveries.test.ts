@@ -83,6 +83,18 @@ describe('listWebhookDeliveries', () => {
   });
 });
 
+describe('getWebhookSecret', () => {
+  it('is the secret that deliveries are signed with, however the id of the app was written when it was made', async () => {
+    const shouted = `/v1/apps/${app.id.toUpperCase()}/webhook-secret`;
+    const first = await call(server.url, shouted, { key: app.key });
+    expect(first.status).toBe(200);
+    expect((await get('/webhook-secret')).body).toEqual(first.body);
+    await app.send(1);
+    await sendDue();
+    expect(await statuses()).toEqual(['delivered']);
+  });
+});
+
 describe('getWebhookDelivery', () => {
   it('200 shows every attempt with its answer', async () => {
     receiver.state.answer = (_, response) => response.writeHead(503).end('secret of the receiver');

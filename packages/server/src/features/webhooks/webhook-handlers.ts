@@ -25,13 +25,13 @@ type Services = { db: Database; box: SecretBox; webhooks: WebhookWaker };
 export function webhookHandlers({ db, box, webhooks }: Services): Handlers<WebhookOperation> {
   return {
     async listWebhookDeliveries({ path, query }, context) {
-      const { organizationId } = await appOf(context, path.app_id);
+      const { organizationId, appId } = await appOf(context, path.app_id);
       const { limit = 50, cursor, status, ...between } = query;
       const since = instantOf('since', between.since);
       const until = instantOf('until', between.until);
-      const filters = ['listWebhookDeliveries', organizationId, path.app_id, status, since, until];
+      const filters = ['listWebhookDeliveries', organizationId, appId, status, since, until];
       const filter = { ...(status && { status }), ...(since && { since }), ...(until && { until }) };
-      const rows = await store.list(context.db, organizationId, path.app_id, filter, readCursor(cursor, filters), limit + 1);
+      const rows = await store.list(context.db, organizationId, appId, filter, readCursor(cursor, filters), limit + 1);
       const { page, meta } = pageOf(rows, limit, filters, (row) => [row.created_at, row.id]);
       return { status: 200, body: { success: true, webhook_deliveries: page.map(toDelivery), meta } };
     },
@@ -56,9 +56,9 @@ export function webhookHandlers({ db, box, webhooks }: Services): Handlers<Webho
     },
 
     async getWebhookSecret({ path }, context) {
-      const { organizationId } = await appOf(context, path.app_id);
+      const { organizationId, appId } = await appOf(context, path.app_id);
       const { now } = context;
-      const row = await db.transact(organizationId, (tx) => secrets.ensureEndpoint({ tx, organizationId, box, now }, path.app_id));
+      const row = await db.transact(organizationId, (tx) => secrets.ensureEndpoint({ tx, organizationId, box, now }, appId));
       return { status: 200, body: { success: true, webhook_secret: secrets.show(box, organizationId, row, now) } };
     },
 
@@ -78,11 +78,11 @@ export function webhookHandlers({ db, box, webhooks }: Services): Handlers<Webho
   };
 }
 
-/** The organization of the caller, once it is known that the app is one of it and not deleted. */
-async function appOf(context: Context, appId: string): Promise<{ organizationId: string }> {
+/** The organization of the caller and the id of the app as it is stored, once it is known that the app is one of it and not deleted. */
+async function appOf(context: Context, id: string): Promise<{ organizationId: string; appId: string }> {
   const { organizationId } = tenantOf(context);
-  await requireApp(context.db, organizationId, appId);
-  return { organizationId };
+  const app = await requireApp(context.db, organizationId, id);
+  return { organizationId, appId: app.id };
 }
 
 type Range = { since: string; until: string; status?: 'delivered' | 'failed' | 'cancelled' };
