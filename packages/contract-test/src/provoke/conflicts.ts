@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Exchange } from '../answer.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Exchange, isObject } from '../answer.ts';
 import { prepare } from '../chain.ts';
 import type { Operation } from '../contract.ts';
+import { flatten, type Properties } from '../merge-schema.ts';
 import { declaresHeader, type Plan } from '../plan.ts';
 import { NotChecked } from '../results.ts';
 import type { Run } from '../run.ts';
@@ -67,10 +69,21 @@ async function otherRequest(run: Run, operation: Operation, principals: Principa
   if (operation.body) {
     for (let tries = 0; tries < 20; tries += 1) {
       const { body } = barePlan(run, operation);
-      if (JSON.stringify(body) !== JSON.stringify(first.body)) return { ...first, body };
+      if (!isDeepStrictEqual(understood(run, operation, body), understood(run, operation, first.body))) return { ...first, body };
     }
   }
   return Object.keys(first.path).length > 0 ? prepare(run, principals, operation) : undefined;
+}
+
+/** A body as the server takes it: what is left out and has a default says the same as the default. */
+function understood(run: Run, operation: Operation, body: unknown): unknown {
+  if (!isObject(body) || !operation.body?.schema) return body;
+  const { properties = {} } = flatten(run.contract.document, operation.body.schema).schema as { properties?: Properties };
+  const defaults = Object.entries(properties).flatMap(([name, each]) => {
+    const { default: fallback } = flatten(run.contract.document, each).schema;
+    return fallback === undefined ? [] : [[name, fallback]];
+  });
+  return { ...Object.fromEntries(defaults), ...body };
 }
 
 /** For operations without body and path: their key was already used by the same caller for another operation. */
