@@ -147,24 +147,4 @@ describe('retention', () => {
     const left = await server.admin.query({ text: 'SELECT DISTINCT received_at FROM event_ids' });
     expect(left.rows).toEqual([{ received_at: ago(eventIdsKeptMs) }]);
   });
-
-  it.runIf(process.env.TEST_DATABASE_URL)(
-    'does not make everybody wait when somebody reads long: it leaves the months for another run',
-    async () => {
-      const app = await anApp(30);
-      await app.happened(150 * dayMs);
-      await server.admin.query({ text: 'UPDATE apps SET data_retention_days = 30' });
-      const month = `events_${ago(150 * dayMs)
-        .slice(0, 7)
-        .replace('-', '_')}`;
-      await server.db.transact(app.owner.organizationId, async (tx) => {
-        await tx.query({ text: 'SELECT count(*) FROM events' });
-        expect((await removePastRetention(server.db, now)).partitions).toBeUndefined();
-      });
-      expect(await app.left()).toEqual([]);
-      expect(await months()).toContain(month);
-      expect((await removePastRetention(server.db, now)).partitions).toBeGreaterThan(0);
-      expect(await months()).not.toContain(month);
-    },
-  );
 });
