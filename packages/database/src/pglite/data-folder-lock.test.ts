@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../open-database.ts';
 import { lockDataFolder } from './data-folder-lock.ts';
 
@@ -46,6 +49,26 @@ describe('the lock on a data folder', () => {
     const lock = await lockDataFolder(folder);
     await lock.verify();
     await lock.release();
+  });
+
+  // Where there is no /proc nobody can tell such a process from one that runs.
+  const onLinux = existsSync('/proc/self/stat') ? [true] : [];
+  it.each(onLinux)('is taken over from a process that was killed, though whoever started it has not noticed yet', async () => {
+    // The shell becomes a program that waits for nobody, so that its child stays in the list of processes after its end.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [line] = await once(parent.stdout, 'data');
+      const pid = Number(line);
+      const stat = async () => (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+      const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+      await leaveLock({ pid, started: `${boot} ${(await stat())[19]}` });
+      await expect(lockDataFolder(folder)).rejects.toThrow(`in use by process ${pid}`);
+      process.kill(pid, 'SIGKILL');
+      await vi.waitFor(async () => expect((await stat())[0]).toBe('Z'), 5_000);
+      await (await lockDataFolder(folder)).release();
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   it('of another host is respected while it is being touched, and taken over when left behind', async () => {

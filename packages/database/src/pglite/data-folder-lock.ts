@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -87,12 +87,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Tells a process from a later one with the same id, which is the rule in containers: they all are process 1. Empty where there is no /proc. */
+/**
+ * Tells a process from a later one with the same id, which is the rule in containers: they all are process 1. A process that was killed and that
+ * nobody has waited for yet keeps its id, but once its last thread is gone it holds nothing: `ended`. Empty where there is no /proc.
+ */
 async function processStart(pid: number): Promise<string> {
   try {
     const [boot, status] = await Promise.all([readFile('/proc/sys/kernel/random/boot_id', 'utf8'), readFile(`/proc/${pid}/stat`, 'utf8')]);
-    // proc(5): field 22, starttime; the second field, the command in parentheses, may hold spaces.
-    return `${boot.trim()} ${status.slice(status.lastIndexOf(')') + 2).split(' ')[19]}`;
+    // proc(5): field 3, state, and field 22, starttime; the second field, the command in parentheses, may hold spaces.
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' && (await readdir(`/proc/${pid}/task`)).length === 1) return 'ended';
+    return `${boot.trim()} ${fields[19]}`;
   } catch {
     return '';
   }
