@@ -2,7 +2,9 @@
 import autocannon from 'autocannon';
 
 const { url, connections, seconds, requests, withIds = false } = JSON.parse(process.argv[2]);
-const result = await autocannon({ url, connections, duration: seconds, requests, idReplacement: withIds });
+// Servers end a connection after 10,000 requests, and what comes on it beyond that gets 503.
+const reconnectRate = 9_000;
+const result = await autocannon({ url, connections, duration: seconds, requests, idReplacement: withIds, reconnectRate });
 const { requests: sent, latency, non2xx, errors, timeouts } = result;
 console.log(
   JSON.stringify({
