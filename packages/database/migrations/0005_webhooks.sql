@@ -50,6 +50,8 @@ CREATE TABLE webhook_deliveries (
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (organization_id, app_id, next_attempt_at, id) WHERE status = 'pending';
 CREATE INDEX webhook_deliveries_newest ON webhook_deliveries (organization_id, app_id, created_at DESC, id DESC);
 CREATE INDEX webhook_deliveries_of_event ON webhook_deliveries (organization_id, app_id, event_id);
+-- For those that waited too long.
+CREATE INDEX webhook_deliveries_queued ON webhook_deliveries (organization_id, queued_at) WHERE status = 'pending';
 CREATE INDEX webhook_deliveries_settled ON webhook_deliveries (organization_id, settled_at) WHERE settled_at IS NOT NULL;
 ALTER TABLE webhook_deliveries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE webhook_deliveries FORCE ROW LEVEL SECURITY;

@@ -4,9 +4,10 @@ import { SigningKeys } from '../features/accounts/signing-keys.ts';
 import { tellOfExpiry } from '../features/api-keys/expiry-notices.ts';
 import { ensureComingPartitions } from '../features/ingestion/event-partitions.ts';
 import type { Outbox } from '../features/messages/outbox.ts';
+import { inBatches } from '../features/retention/batches.ts';
 import { purgeApps } from '../features/retention/purge-apps.ts';
 import { catchUp } from '../features/stats/cached-figures.ts';
-import { tidyDeliveries } from '../features/webhooks/index.ts';
+import { giveUpDeliveries, removeSettledDeliveries } from '../features/webhooks/index.ts';
 import { keptMs } from '../http/idempotency.ts';
 import type { SecretBox } from '../keys/secret-box.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -16,21 +17,20 @@ const dayMs = 24 * 60 * 60 * 1000;
 type Services = { db: Database; box: SecretBox; outbox: Outbox };
 
 /** What a pass did in one organization. */
-type Kept = { idempotencyRecords: number; refreshTokens: number; notices: number; figures: number; webhookDeliveries: number };
+type Kept = { idempotencyRecords: number; refreshTokens: number; notices: number; figures: number };
 
 /** What one pass did: how many of each it removed, how many notices it gave, and whether there is a new signing key. */
-export type Done = Kept & { apps: number; rateLimits: number; signingKeys: number; rotatedSigningKey: boolean };
+export type Done = Kept & { apps: number; webhookDeliveries: number; rateLimits: number; signingKeys: number; rotatedSigningKey: boolean };
 
 /**
  * Removes what has had its time: deleted apps past their grace with what they sent, idempotency records past theirs, expired refresh tokens, old
  * rate-limit windows, signing keys whose tokens have ended, webhook deliveries long after their end. Tells of API keys about to expire, renews the
- * signing key, makes the partitions for the events
- * to come, and writes the cached figures that a process left behind. One transaction per
- * organization, so a pass that is cut off loses nothing and the next one goes on. Two processes may run it at once; each thing is done by one
+ * signing key, makes the partitions for the events to come, and writes the cached figures that a process left behind. One transaction per
+ * organization, and many short ones for what there may be much of, so a pass that is cut off loses nothing and the next one goes on. Two processes may run it at once; each thing is done by one
  * of them.
  */
 export async function runMaintenance({ db, box, outbox }: Services, now: Date, signal?: AbortSignal): Promise<Done> {
-  const done: Kept = { idempotencyRecords: 0, refreshTokens: 0, notices: 0, figures: 0, webhookDeliveries: 0 };
+  const done: Kept = { idempotencyRecords: 0, refreshTokens: 0, notices: 0, figures: 0 };
   await ensureComingPartitions(db, now);
   const everyone = lookUp('every organization', { text: 'SELECT organizations.id FROM organizations WHERE lookup.secret IS NOT NULL' });
   const organizations = (await db.query<{ id: string }>(everyone)).rows;
@@ -46,9 +46,13 @@ export async function runMaintenance({ db, box, outbox }: Services, now: Date, s
   const rotatedSigningKey = await signingKeys.rotate();
   const endedSigningKeys = await signingKeys.removeEnded();
   // Last, because an app may have sent so much that the time of this pass ends over it.
-  let apps = 0;
-  for (const { id } of organizations) apps += await purgeApps(db, id, now, signal);
-  return { ...done, apps, rateLimits, rotatedSigningKey, signingKeys: endedSigningKeys };
+  let [apps, webhookDeliveries] = [0, 0];
+  for (const { id } of organizations) {
+    await inBatches(db, id, signal, (tx, max) => giveUpDeliveries(tx, id, now, max));
+    webhookDeliveries += await inBatches(db, id, signal, (tx, max) => removeSettledDeliveries(tx, id, now, max));
+    apps += await purgeApps(db, id, now, signal);
+  }
+  return { ...done, apps, webhookDeliveries, rateLimits, rotatedSigningKey, signingKeys: endedSigningKeys };
 }
 
 async function keepOrganization(tx: Queryable, id: string, outbox: Outbox, now: Date): Promise<{ kept: Kept; wakes: (() => void)[] }> {
@@ -60,7 +64,6 @@ async function keepOrganization(tx: Queryable, id: string, outbox: Outbox, now: 
     refreshTokens: await remove('DELETE FROM refresh_tokens WHERE organization_id = $1 AND expires_at < $2', dayMs),
     notices: wakes.length,
     figures: await catchUp(tx, id, now),
-    webhookDeliveries: await tidyDeliveries(tx, id, now),
   };
   return { kept, wakes };
 }

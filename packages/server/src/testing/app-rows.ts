@@ -44,6 +44,21 @@ export async function insertEvent(admin: Queryable, { organizationId, appId }: O
   return id;
 }
 
+/** So many events of one person, a second apart, all in one statement. */
+export async function insertManyEvents(
+  admin: Queryable,
+  { organizationId, appId }: Owner,
+  { app_user_id, anonymous_id, count }: { app_user_id: string; anonymous_id?: string; count: number },
+): Promise<void> {
+  await admin.query({ text: "SELECT ensure_event_partition('2026-11-01T00:00:00Z')" });
+  await admin.query({
+    text: `INSERT INTO events (organization_id, app_id, id, name, occurred_at, received_at, app_user_id, anonymous_id, platform)
+      SELECT $1, $2, gen_random_uuid(), 'opened', at, at, $3, $4, 'web'
+      FROM generate_series(timestamptz '2026-11-01T00:00:00Z', timestamptz '2026-11-01T00:00:00Z' + ($5::integer - 1) * interval '1 second', '1 second') AS at`,
+    values: [organizationId, appId, app_user_id, anonymous_id ?? null, count],
+  });
+}
+
 /** A row of `webhook_deliveries` that was settled, of an event that need not be there; its id. */
 export async function insertDelivery(admin: Queryable, { organizationId, appId }: Owner): Promise<string> {
   const id = uuidv7();

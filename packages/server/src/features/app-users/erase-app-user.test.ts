@@ -1,10 +1,11 @@
 import type { Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertAppUser, insertCounts, insertEvent } from '../../testing/app-rows.ts';
+import { insertAppUser, insertCounts, insertEvent, insertManyEvents } from '../../testing/app-rows.ts';
 import { call, expectProblem } from '../../testing/call.ts';
 import { newApp } from '../../testing/new-app.ts';
 import { type Harness, startServer } from '../../testing/server-harness.ts';
+import { statementRows } from '../events/in-statements.ts';
 
 let server: Harness;
 let key: string;
@@ -114,6 +115,16 @@ describe('eraseAppUser', () => {
     await insertEvent(server.admin, owner, { at: '2026-11-01T10:00:00.000Z', app_user_id: id, anonymous_id: canary });
     expect((await erase(appId, id)).body.receipt.counts).toEqual({ events: 1, anonymous_ids: 1, webhook_deliveries: 0 });
     expect(await tablesWith(server.admin, canary)).toEqual([]);
+  });
+
+  it('200 for somebody with more events than one statement takes', async () => {
+    const { id: appId } = await newApp(server.url, key);
+    const owner = { organizationId, appId };
+    const id = await insertAppUser(server.admin, owner, { user_id: 'a machine' });
+    const count = 2 * statementRows + 1;
+    await insertManyEvents(server.admin, owner, { app_user_id: id, count });
+    expect((await erase(appId, id)).body.receipt.counts).toMatchObject({ events: count });
+    expect((await server.admin.query({ text: 'SELECT FROM events WHERE app_id = $1', values: [appId] })).rowCount).toBe(0);
   });
 
   it('404 app_user_not_found the second time, for a claimed anonymous id, and for a person of another app; nothing is removed then', async () => {

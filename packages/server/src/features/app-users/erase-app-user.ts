@@ -1,6 +1,8 @@
 import type { ErasureReceipt } from '@appstead/contract';
 import type { Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
+import { inStatements } from '../events/in-statements.ts';
+import { listPlaces } from '../events/person-events.ts';
 import { addUsers } from '../stats/user-count-store.ts';
 import { eraseDeliveries } from '../webhooks/index.ts';
 import { appUserNotFound } from './app-user-problems.ts';
@@ -15,10 +17,14 @@ type Scope = { tx: Queryable; organizationId: string; now: Date };
 export async function erase({ tx, organizationId, now }: Scope, appId: string, appUserId: string): Promise<ErasureReceipt> {
   const person = await store.lockPerson(tx, organizationId, appId, appUserId);
   if (!person) throw appUserNotFound();
-  // Before the events, because a delivery only refers to one.
-  const deliveries = await eraseDeliveries(tx, organizationId, appId, person.ids);
-  const events = await store.removeEvents(tx, organizationId, appId, person);
-  await store.forgetAnonymousIds(tx, organizationId, appId, person);
+  let [events, deliveries] = [0, 0];
+  await inStatements(async (rowsMax) => {
+    const some = await listPlaces(tx, organizationId, appId, person.ids, rowsMax);
+    deliveries += await eraseDeliveries(tx, organizationId, appId, some);
+    events += await store.removeEvents(tx, organizationId, appId, some);
+    return some.length;
+  });
+  await inStatements((rowsMax) => store.forgetAnonymousIds(tx, organizationId, appId, person, rowsMax));
   await store.removeRows(tx, organizationId, appId, person);
   await addUsers(tx, organizationId, appId, -1, now.toISOString());
   return {

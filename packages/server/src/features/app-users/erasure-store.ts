@@ -1,4 +1,5 @@
 import type { Queryable } from '@appstead/database';
+import { atPlaces, type EventPlace, placesFrom, placeValues } from '../events/person-events.ts';
 
 /** Who a person is in the tables: their row, and the rows of the anonymous ids claimed for them. */
 export type Person = { ids: string[]; anonymousIds: string[] };
@@ -26,25 +27,33 @@ export async function lockPerson(tx: Queryable, organizationId: string, appId: s
   return { ids: all.map((row) => row.id), anonymousIds: all.filter((row) => row.is_anonymous).map((row) => row.user_id) };
 }
 
-/** Removes the events about a person; how many those were. */
-export async function removeEvents(tx: Queryable, organizationId: string, appId: string, { ids }: Person): Promise<number> {
-  const { rowCount } = await tx.query({
-    name: 'erase_events_of_app_user',
-    text: 'DELETE FROM events WHERE organization_id = $1 AND app_id = $2 AND app_user_id = ANY ($3::uuid[])',
-    values: [organizationId, appId, ids],
-  });
-  return rowCount;
+/** Removes these events; how many those were. */
+export async function removeEvents(tx: Queryable, organizationId: string, appId: string, events: readonly EventPlace[]): Promise<number> {
+  const values = [organizationId, appId, ...placeValues(events)];
+  return (await tx.query({ name: 'erase_events', text: `DELETE FROM events USING ${placesFrom} WHERE ${atPlaces}`, values })).rowCount;
 }
 
-/** Takes the anonymous ids of a person out of the events of others, who used the same device. */
-export async function forgetAnonymousIds(tx: Queryable, organizationId: string, appId: string, { anonymousIds }: Person): Promise<void> {
+/** Takes the anonymous ids of a person out of at most so many events of others, who used the same device; of how many. */
+export async function forgetAnonymousIds(
+  tx: Queryable,
+  organizationId: string,
+  appId: string,
+  { anonymousIds }: Person,
+  rowsMax: number,
+): Promise<number> {
+  const { rows } = await tx.query<EventPlace>({
+    name: 'list_shared_events',
+    // The first two conditions are those of the index.
+    text: `SELECT id, occurred_at FROM events
+      WHERE user_id IS NOT NULL AND anonymous_id IS NOT NULL AND organization_id = $1 AND app_id = $2 AND anonymous_id = ANY ($3::text[]) LIMIT $4`,
+    values: [organizationId, appId, anonymousIds, rowsMax],
+  });
   await tx.query({
     name: 'forget_anonymous_ids',
-    // The first two conditions are those of the index.
-    text: `UPDATE events SET anonymous_id = NULL
-      WHERE user_id IS NOT NULL AND anonymous_id IS NOT NULL AND organization_id = $1 AND app_id = $2 AND anonymous_id = ANY ($3::text[])`,
-    values: [organizationId, appId, anonymousIds],
+    text: `UPDATE events SET anonymous_id = NULL FROM ${placesFrom} WHERE ${atPlaces}`,
+    values: [organizationId, appId, ...placeValues(rows)],
   });
+  return rows.length;
 }
 
 export async function removeRows(tx: Queryable, organizationId: string, appId: string, { ids }: Person): Promise<void> {

@@ -1,9 +1,11 @@
 import type { AppUser } from '@appstead/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertAppUser, insertManyEvents } from '../../testing/app-rows.ts';
 import { call, expectProblem } from '../../testing/call.ts';
 import { newApp } from '../../testing/new-app.ts';
 import { sendEvents } from '../../testing/send-events.ts';
 import { type Harness, startServer } from '../../testing/server-harness.ts';
+import { statementRows } from '../events/in-statements.ts';
 
 let server: Harness;
 let key: string;
@@ -52,6 +54,18 @@ describe('identifyUser', () => {
     expect(ada).toMatchObject({ user_id: 'ada', claimed_from: ['device'], first_seen_at: hour(5), last_seen_at: hour(2) });
     expect((await events()).map(({ app_user_id }) => app_user_id)).toEqual([ada?.id, ada?.id, ada?.id]);
     expect(await userCount()).toBe(1);
+  });
+
+  it('200 claims an anonymous id with more events than one statement takes', async () => {
+    const { id: appId, identify } = await anApp();
+    const owner = { organizationId, appId };
+    const anonymous = await insertAppUser(server.admin, owner, { user_id: 'busy', is_anonymous: true });
+    const count = 2 * statementRows + 1;
+    await insertManyEvents(server.admin, owner, { app_user_id: anonymous, anonymous_id: 'busy', count });
+    expect((await identify({ user_id: 'ada', anonymous_id: 'busy' })).body).toEqual(done('ada', true));
+    const text = `SELECT people.user_id, count(*) AS events FROM events JOIN app_users AS people ON people.id = events.app_user_id
+      WHERE events.app_id = $1 GROUP BY people.user_id`;
+    expect((await server.admin.query({ text, values: [appId] })).rows).toEqual([{ user_id: 'ada', events: count }]);
   });
 
   it('200 with only the anonymous id known makes the person, seen when the anonymous id was', async () => {

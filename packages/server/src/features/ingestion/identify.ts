@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { IdentifyUser } from '@appstead/contract';
 import type { Database, Queryable } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
+import { inStatements } from '../events/in-statements.ts';
 import { addUsers } from '../stats/user-count-store.ts';
 import * as store from './identity-store.ts';
 import { ingestionProblems } from './ingestion-problems.ts';
@@ -49,7 +50,8 @@ async function claim(tx: Queryable, { organizationId, appId }: App, person: stor
     });
   }
   if (claimed.is_new) return false;
-  await store.moveEvents(tx, organizationId, appId, claimed.id, person.id);
+  const move = { fromId: claimed.id, toId: person.id };
+  await inStatements((rowsMax) => store.moveEvents(tx, organizationId, appId, move, rowsMax));
   await store.takeTimes(tx, organizationId, appId, { personId: person.id, anonymousRowId: claimed.id, instead: person.is_new });
   return true;
 }

@@ -1,4 +1,5 @@
 import { type Queryable, tenantSelect } from '@appstead/database';
+import { atPlaces, listPlaces, placesFrom, placeValues } from '../events/person-events.ts';
 import type { Properties } from './user-properties.ts';
 
 /** What is known of a user_id and an anonymous_id; each is null where there is no row. */
@@ -58,13 +59,21 @@ export async function claim(
   return rows[0] as Claimed;
 }
 
-/** Gives the events of one row to another. */
-export async function moveEvents(tx: Queryable, organizationId: string, appId: string, fromId: string, toId: string): Promise<void> {
+/** Gives at most so many of the events of one row to another; how many. */
+export async function moveEvents(
+  tx: Queryable,
+  organizationId: string,
+  appId: string,
+  { fromId, toId }: { fromId: string; toId: string },
+  rowsMax: number,
+): Promise<number> {
+  const places = await listPlaces(tx, organizationId, appId, [fromId], rowsMax);
   await tx.query({
     name: 'move_events',
-    text: 'UPDATE events SET app_user_id = $4 WHERE organization_id = $1 AND app_id = $2 AND app_user_id = $3',
-    values: [organizationId, appId, fromId, toId],
+    text: `UPDATE events SET app_user_id = $5 FROM ${placesFrom} WHERE ${atPlaces}`,
+    values: [organizationId, appId, ...placeValues(places), toId],
   });
+  return places.length;
 }
 
 /** Gives a person the time in which an anonymous id was seen: instead of theirs if nothing else has seen them, else beside it. */

@@ -8,7 +8,7 @@ import { call, expectProblem } from '../../testing/call.ts';
 import { type Harness, startServer } from '../../testing/server-harness.ts';
 import { newWebhookApp, type WebhookApp } from '../../testing/webhook-app.ts';
 import { Outbox } from '../messages/outbox.ts';
-import { eraseDeliveries } from './index.ts';
+import { eraseDeliveries, type PassedEvent } from './index.ts';
 
 const dayMs = 24 * 3_600_000;
 const log = pino({ level: 'silent' });
@@ -183,12 +183,11 @@ describe('deliveries', () => {
     await sendDue();
     await app.send(3, { user_id: 'ada' });
     await app.send(1, { user_id: 'grace' });
-    const { rows } = await server.admin.query<{ id: string }>({
-      text: `SELECT id FROM app_users WHERE app_id = $1 AND user_id = 'ada'`,
+    const { rows } = await server.admin.query<PassedEvent>({
+      text: `SELECT id, occurred_at FROM events WHERE app_id = $1 AND user_id = 'ada'`,
       values: [app.id],
     });
-    const ids = rows.map(({ id }) => id);
-    const erase = (organizationId: string) => server.db.transact(organizationId, (tx) => eraseDeliveries(tx, organizationId, app.id, ids));
+    const erase = (organizationId: string) => server.db.transact(organizationId, (tx) => eraseDeliveries(tx, organizationId, app.id, rows));
     expect(await erase((await server.newOrganization()).id)).toBe(0);
     expect(await erase(app.organization.id)).toBe(5);
     expect(await erase(app.organization.id)).toBe(0);
