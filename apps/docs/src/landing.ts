@@ -3,7 +3,7 @@ import { renderMarkdown } from './markdown.ts';
 import type { Page } from './page.ts';
 
 const text = `
-Register the company's apps, give them keys, and see who changed what. One contract, \`openapi.yaml\`, says what the server
+Register the company's apps, give them keys, take in what they send, and see who changed what. One contract, \`openapi.yaml\`, says what the server
 answers; the server, the client, the reference pages and the contract tests are made from it.
 
 In a checkout, with Node.js 20.19 or later and nothing else, one command installs, builds and runs it, and the other tests all of it:
@@ -21,7 +21,7 @@ export function landingPage(guides: Guide[]): Page {
   return {
     path: '/',
     title: "Appstead: the self-hosted control plane for a company's applications",
-    description: 'Register apps, give them keys and see who changed what, through one OpenAPI contract that you run yourself.',
+    description: 'Register apps, give them keys, take in their events and see who changed what, through one OpenAPI contract that you run yourself.',
     body: `<div class="lead">
 <h1>The control plane for your company’s applications</h1>
 ${renderMarkdown(text)}
