@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const wanted = values.only?.split(',');
 const effort = values.quick
   ? { rounds: 3, otherRounds: 3, seconds: 2, warmSeconds: 1, apps: 2_000 }
-  : { rounds: 7, otherRounds: 5, seconds: 5, warmSeconds: 2, apps: 10_000 };
+  : { rounds: 7, otherRounds: 5, seconds: 3, warmSeconds: 1, apps: 10_000 };
 /** Requests ask for a thousand of them; filling the embedded database with more takes minutes. */
 const embeddedApps = 2_000;
 const slack = values.quick ? 0.3 : 0;
