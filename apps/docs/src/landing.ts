@@ -21,7 +21,8 @@ export function landingPage(guides: Guide[]): Page {
   return {
     path: '/',
     title: "Appstead: the self-hosted control plane for a company's applications",
-    description: 'Register apps, give them keys, take in their events and see who changed what, through one OpenAPI contract that you run yourself.',
+    description:
+      'Register apps, give them keys, take in their events and see who changed what, through one OpenAPI contract that you run yourself.',
     body: `<div class="lead">
 <h1>The control plane for your company’s applications</h1>
 ${renderMarkdown(text)}

@@ -41,6 +41,8 @@ export type Document = {
   tags: { name: string; description: string }[];
   security?: Record<string, string[]>[];
   paths: Record<string, Partial<Record<Method, Operation>> & { parameters?: (Parameter | { $ref: string })[] }>;
+  /** What Appstead itself sends, by name. */
+  webhooks?: Record<string, Partial<Record<Method, Operation>> & { parameters?: (Parameter | { $ref: string })[] }>;
   components: {
     schemas: Record<string, Schema>;
     responses: Record<string, Response>;

@@ -1,9 +1,10 @@
 import { readDocument } from '@appstead/contract/document';
 import type { Page } from 'playwright-core';
 
-/** Whether Swagger UI lists every operation. */
+/** Whether Swagger UI lists every operation, those that Appstead itself calls included. */
 export async function checkSwaggerUi(page: Page): Promise<string[]> {
-  const operations = Object.values(readDocument().paths).flatMap((item) =>
+  const { paths, webhooks = {} } = readDocument();
+  const operations = [...Object.values(paths), ...Object.values(webhooks)].flatMap((item) =>
     [item.get, item.put, item.post, item.patch, item.delete].filter(Boolean),
   );
   await page
