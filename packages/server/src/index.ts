@@ -1,3 +1,5 @@
+import './keep-tick-object.ts';
+
 export { createServer, type Server, type ServerOptions } from './create-server.ts';
 export { AllowList } from './egress/allow-list.ts';
 export { GuardedSender } from './egress/guarded-sender.ts';
