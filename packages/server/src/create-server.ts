@@ -149,7 +149,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const compile = async () => {
     const validator = await createValidator(requestContract(document), operations, app);
     // What a first sign-in and a first look at the metrics would have to wait for.
-    await Promise.all([loadPasswordHashing(), loadTokens(), loadEventJudge(), metrics.load()]);
+    await Promise.all([loadPasswordHashing(), loadTokens(), loadEventJudge(), sender.load(), metrics.load()]);
     state.compiled = true;
     // Only now: what came before kept the event loop busy, and that is no overload.
     shedding.watch();

@@ -1,8 +1,7 @@
-import { Agent, type Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { AllowList } from './allow-list.ts';
 import { checkUrl } from './check-url.ts';
 import { classify, EgressError } from './egress-error.ts';
-import { guardedConnector } from './guarded-connector.ts';
 import { readBounded } from './read-bounded.ts';
 import { type ResolveHost, resolveHost } from './resolve-host.ts';
 
@@ -41,12 +40,18 @@ const redirectStatuses = new Set([301, 302, 303, 307, 308]);
  */
 export class GuardedSender {
   private readonly allow: AllowList;
-  private readonly agent: Agent;
+  private readonly resolve: ResolveHost;
+  private agent: Promise<Agent> | undefined;
 
   constructor({ allow = AllowList.parse(''), resolve = resolveHost }: { allow?: AllowList; resolve?: ResolveHost } = {}) {
     this.allow = allow;
-    // Their time limits are off, because the deadline of each request is all there is to wait.
-    this.agent = new Agent({ connect: guardedConnector(allow, resolve), headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 4_000 });
+    this.resolve = resolve;
+  }
+
+  /** Loads what sends, which no start has to wait for. Called after it, so that the first request has not either. */
+  load(): Promise<Agent> {
+    this.agent ??= import('./guarded-agent.ts').then(({ createGuardedAgent }) => createGuardedAgent(this.allow, this.resolve));
+    return this.agent;
   }
 
   /** Throws RefusedUrl when no request to this URL could ever be made. Names are not resolved: that happens with each request. */
@@ -89,8 +94,9 @@ export class GuardedSender {
     }
   }
 
-  private exchange(url: URL, { method, headers = {}, body }: OutgoingRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return this.agent.request({
+  private async exchange(url: URL, { method, headers = {}, body }: OutgoingRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const agent = await this.load();
+    return agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method,
@@ -102,7 +108,7 @@ export class GuardedSender {
 
   /** Ends every connection, and what still runs on it. */
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await (await this.agent)?.destroy();
   }
 }
 
