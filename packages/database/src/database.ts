@@ -15,6 +15,15 @@ export interface Queryable {
   query<Row = Record<string, unknown>>(statement: Statement): Promise<Result<Row>>;
 }
 
+/** An open transaction. Statements that are given without waiting in between go out together and are done in their order. */
+export interface Transaction extends Queryable {
+  /**
+   * A statement whose answer nobody waits for: it goes out with what is given next, and the last ones with the COMMIT. When it fails, so does
+   * the transaction, with its error.
+   */
+  send(statement: Statement): void;
+}
+
 export interface Database extends Queryable {
   readonly kind: 'pglite' | 'postgresql';
   /**
@@ -22,7 +31,7 @@ export interface Database extends Queryable {
    * `app.organization_id`. A serialization failure or deadlock (40001, 40P01) runs `work` again, up to three times, so `work` does
    * nothing but database statements. Inside it, only `tx` may be used: on PGlite there is one session, and it is taken.
    */
-  transact<T>(organizationId: string, work: (tx: Queryable) => Promise<T>): Promise<T>;
+  transact<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Rejects with DatabaseUnavailable when the database does not answer. */
   ping(): Promise<void>;
   /**

@@ -1,8 +1,10 @@
 import type pg from 'pg';
-import type { Database, Queryable, Result, Statement } from './database.ts';
+import type { Database, Result, Statement, Transaction } from './database.ts';
 import { DatabaseError, DatabaseUnavailable, describeFailure } from './database-errors.ts';
 import type { Listener } from './listener.ts';
+import { run } from './run-statement.ts';
 import type { SharedConnections } from './shared-connections.ts';
+import { transactOnce } from './transaction.ts';
 
 /** More than this many callers waiting for a connection cannot all be served in time. */
 const waitingMax = 1_000;
@@ -45,7 +47,7 @@ export class PooledDatabase implements Database {
     return this.#withConnection((fresh) => run<Row>(fresh, statement));
   }
 
-  async transact<T>(organizationId: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  async transact<T>(organizationId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
     if (!uuid.test(organizationId)) throw new TypeError('The organization of a transaction must be a UUID');
     for (let repeats = 0; ; repeats++) {
       try {
@@ -94,48 +96,6 @@ export class PooledDatabase implements Database {
       client.release(needsNewConnection(error));
       throw error;
     }
-  }
-}
-
-async function transactOnce<T>(client: pg.PoolClient, organizationId: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
-  let over = false;
-  const tx: Queryable = {
-    async query(statement) {
-      // By then the connection may belong to somebody else's transaction.
-      if (over) throw new Error('The transaction is over');
-      return run(client, statement);
-    },
-  };
-  try {
-    // Both in one round trip; the id was checked, because this form takes no values.
-    await run(client, { text: `BEGIN; SELECT set_config('app.organization_id', '${organizationId}', true)` });
-    const value = await work(tx);
-    over = true;
-    const { command } = await client.query('COMMIT');
-    // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK, not with an error.
-    if (command !== 'COMMIT') throw new DatabaseError('The transaction was rolled back: a statement in it had failed', { code: '25P02' });
-    return value;
-  } catch (error) {
-    over = true;
-    await client.query('ROLLBACK').catch((reason) => {
-      throw new DatabaseUnavailable('The connection broke inside a transaction', { cause: describeFailure(reason) });
-    });
-    throw describeFailure(error);
-  }
-}
-
-/** One statement on one connection. */
-export async function run<Row>(client: pg.ClientBase, statement: Statement): Promise<Result<Row>> {
-  try {
-    const answer: pg.QueryResult | pg.QueryResult[] = await client.query({
-      name: statement.name,
-      text: statement.text,
-      values: statement.values as unknown[] | undefined,
-    });
-    const result = Array.isArray(answer) ? answer.at(-1) : answer;
-    return { rows: (result?.rows ?? []) as Row[], rowCount: result?.rowCount ?? 0 };
-  } catch (error) {
-    throw describeFailure(error, statement.name);
   }
 }
 

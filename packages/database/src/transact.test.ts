@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Queryable } from './database.ts';
+import type { Transaction } from './database.ts';
 import { DatabaseError } from './database-errors.ts';
 import { tenantSelect } from './tenant-select.ts';
 import { engines } from './testing/engines.ts';
@@ -62,11 +62,65 @@ describe.each(engines)('transact on $engine', ({ open, engine }) => {
   });
 
   it('refuses statements after its end, when the connection belongs to somebody else', async () => {
-    let kept: Queryable | undefined;
+    let kept: Transaction | undefined;
     await db.transact(acme, async (tx) => {
       kept = tx;
     });
     await expect(kept?.query({ text: 'SELECT 1' })).rejects.toThrow('The transaction is over');
+    expect(() => kept?.send({ text: 'SELECT 1' })).toThrow('The transaction is over');
+  });
+
+  it('commits what was only sent, also when nothing else was asked', async () => {
+    const name = `Sent on ${engine}`;
+    await db.transact(acme, async (tx) => tx.send({ text: 'UPDATE organizations SET name = $2 WHERE id = $1', values: [acme, name] }));
+    const statement = tenantSelect(acme, { text: 'SELECT name FROM organizations WHERE id = tenant.id' });
+    expect((await db.query(statement)).rows).toEqual([{ name }]);
+  });
+
+  it.each([
+    ['the last of all', []],
+    ['followed by others that are sent', [{ text: 'SELECT 1' }]],
+  ])('rejects with the failure of a statement that was only sent, %s, and leaves nothing', async (_, others) => {
+    const before = await tableChecksums(db.admin);
+    const attempt = db.transact(globex, async (tx) => {
+      await insertOrganization(tx, globex);
+      for (const statement of [{ text: 'SELECT 1 / 0' }, ...others]) tx.send(statement);
+    });
+    await expect(attempt).rejects.toMatchObject({ code: '22012' });
+    expect(await tableChecksums(db.admin)).toEqual(before);
+  });
+
+  it('commits nothing when values that were only sent cannot be written down', async () => {
+    const before = await tableChecksums(db.admin);
+    const unwritable = {
+      toPostgres: () => {
+        throw new Error('unwritable');
+      },
+    };
+    const attempt = db.transact(globex, async (tx) => {
+      await insertOrganization(tx, globex);
+      tx.send({ name: 'unwritable', text: 'SELECT $1::text', values: [unwritable] });
+    });
+    await expect(attempt).rejects.toThrow('unwritable');
+    expect(await tableChecksums(db.admin)).toEqual(before);
+  });
+
+  it('rejects with that failure, not with its echo, when the work waits for a statement after it', async () => {
+    const attempt = db.transact(acme, async (tx) => {
+      tx.send({ text: 'SELECT 1 / 0' });
+      await tx.query({ text: 'SELECT 1' });
+    });
+    await expect(attempt).rejects.toMatchObject({ code: '22012' });
+  });
+
+  it('rejects with what the work throws, whatever became of what it sent', async () => {
+    const refusal = new Error('no');
+    const attempt = db.transact(acme, async (tx) => {
+      tx.send({ text: 'SELECT 1 / 0' });
+      throw refusal;
+    });
+    await expect(attempt).rejects.toBe(refusal);
+    await db.ping();
   });
 
   it('refuses an organization that is not a UUID, because it goes into the text', async () => {

@@ -54,8 +54,8 @@ app.post('/v1/apps', { schema: { body: schema('AppCreate'), response: { 201: sch
     const { app: row, apiSecret } = await create({ tx, organizationId, now, box }, req.body);
     const shown = toApp(row, box);
     const made = { status: 201, headers: { ETag: '"1"' }, body: { success: true, app: { ...shown, api_secret: apiSecret } } };
-    if (key) await keepAnswer(tx, use, made, now, box);
-    await recordAudit(tx, actor, 'app.created', { resourceId: row.id, after: shown }, { requestId: req.id, now });
+    if (key) keepAnswer(tx, use, made, now, box);
+    recordAudit(tx, actor, 'app.created', { resourceId: row.id, after: shown }, { requestId: req.id, now });
     return made;
   });
   return reply.code(201).headers(answer.headers).send(answer.body);

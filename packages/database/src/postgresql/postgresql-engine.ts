@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { columnTypes } from '../column-types.ts';
 import type { Engine } from '../engine.ts';
+import { batchingSocket } from './batching-socket.ts';
 import { PostgresqlListener } from './postgresql-listener.ts';
 
 const connectLimitMs = 2_000;
@@ -18,6 +19,7 @@ export function postgresqlEngine(options: { databaseUrl: string; poolSize: numbe
       connectionTimeoutMillis: connectLimitMs,
       keepAlive: true,
       types: columnTypes,
+      stream: batchingSocket,
       // Several statements at once on one connection go out together instead of one after the other.
       pipeline: true,
     }) satisfies pg.ClientConfig;

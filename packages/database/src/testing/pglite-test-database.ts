@@ -10,7 +10,7 @@ import { describeFailure } from '../database-errors.ts';
 import { migrationsHash, readMigrations } from '../migrations.ts';
 import { openOn } from '../open-database.ts';
 import { pgliteEngine } from '../pglite/pglite-engine.ts';
-import { run } from '../pooled-database.ts';
+import { run } from '../run-statement.ts';
 import type { TestDatabase } from '../testing.ts';
 import { withAdmin } from './with-admin.ts';
 

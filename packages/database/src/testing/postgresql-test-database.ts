@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import pg from 'pg';
 import { migrationsHash, readMigrations } from '../migrations.ts';
 import { openDatabase, openOn } from '../open-database.ts';
-import { run } from '../pooled-database.ts';
 import { postgresqlEngine } from '../postgresql/postgresql-engine.ts';
+import { run } from '../run-statement.ts';
 import type { TestDatabase } from '../testing.ts';
 import { withAdmin } from './with-admin.ts';
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditNote } from '@appstead/contract';
-import type { Queryable } from '@appstead/database';
+import type { Transaction } from '@appstead/database';
 import { v7 as uuidv7 } from 'uuid';
 import type { TenantPrincipal } from '../principal.ts';
 import type { Actor } from './context.ts';
@@ -13,14 +13,14 @@ export function actorOf(principal: TenantPrincipal): Actor {
 }
 
 /** Writes the entry of one write, in its transaction. `action` is the contract's `x-audit`; its first word is the resource type. */
-export async function recordAudit(
-  tx: Queryable,
+export function recordAudit(
+  tx: Transaction,
   actor: Actor,
   action: string,
   note: Exclude<AuditNote, null>,
   request: { requestId: string; now: Date },
-): Promise<void> {
-  await tx.query({
+): void {
+  tx.send({
     name: 'insert_audit_event',
     text: `INSERT INTO audit_events (organization_id, id, action, actor_type, actor_id, actor_name, resource_type, resource_id, changes, request_id, created_at)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,

@@ -1,5 +1,5 @@
 import type { AuditNote, Handlers as ContractHandlers, OperationId } from '@appstead/contract';
-import type { Queryable } from '@appstead/database';
+import type { Queryable, Transaction } from '@appstead/database';
 import type { AppPrincipal, Principal, TenantPrincipal, UserPrincipal } from '../principal.ts';
 
 /** Who a write is recorded under, when there is no principal yet (sign-up, sign-in). */
@@ -18,7 +18,7 @@ export type Context = {
   /**
    * For public writes, which learn only in the handler whose organization it is: runs the work in its transaction, with its audit entry.
    */
-  commit<T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>): Promise<T>;
+  commit<T extends { audit: AuditNote }>(actor: Actor, work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
    * Asks anew whether the credential of the request may do this, for what goes on after its reply began. Rejects with the problem that the same
    * request would get now.

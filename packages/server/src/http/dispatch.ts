@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AuditNote, OperationId } from '@appstead/contract';
-import type { Database, Queryable } from '@appstead/database';
+import type { Database, Transaction } from '@appstead/database';
 import type { SecretBox } from '../keys/secret-box.ts';
 import { actorOf, recordAudit } from './audit-trail.ts';
 import type { Actor, Context, Handlers } from './context.ts';
@@ -60,12 +60,12 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
     const call = { path: parts.params, query: parts.query, header: headersOf(headers, operation), body: parts.body };
 
     const afterwards: (() => void)[] = [];
-    const commit = async <T extends { audit: AuditNote }>(actor: Actor, work: (tx: Queryable) => Promise<T>) => {
+    const commit = async <T extends { audit: AuditNote }>(actor: Actor, work: (tx: Transaction) => Promise<T>) => {
       const committed = await db.transact(actor.organizationId, async (tx) => {
         // A transaction that is repeated asks again for what it wants afterwards.
         afterwards.length = 0;
         const done = await work(tx);
-        if (done.audit && operation.audit) await recordAudit(tx, actor, operation.audit, done.audit, request);
+        if (done.audit && operation.audit) recordAudit(tx, actor, operation.audit, done.audit, request);
         return done;
       });
       // What was ended must be refused by the next request here, even if the message of the database is still on its way. Making something
@@ -87,7 +87,7 @@ export function createDispatch(handlers: Handlers<OperationId>, { db, box, princ
         const replay = use && (await replayOf(tx, use, at, box));
         if (replay) return { ...replay, headers: { ...replay.headers, 'Idempotent-Replayed': 'true' }, audit: null };
         const { audit = null, ...answer } = await handler(call, { ...context, db: tx });
-        if (use) await keepAnswer(tx, use, answer, at, box);
+        if (use) keepAnswer(tx, use, answer, at, box);
         return { ...answer, audit };
       });
 

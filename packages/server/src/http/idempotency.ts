@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Queryable } from '@appstead/database';
+import type { Transaction } from '@appstead/database';
 import type { SecretBox } from '../keys/secret-box.ts';
 import { httpProblems } from './http-problems.ts';
 
@@ -40,20 +40,23 @@ export async function exclusively<T>(use: IdempotentUse, work: () => Promise<T>)
  * The stored answer of an earlier request with the same key, if there is one. 422 when that request was another, 409 while it still runs
  * in another process. Holds the key until the transaction ends.
  */
-export async function replayOf(tx: Queryable, use: IdempotentUse, now: Date, box: SecretBox): Promise<Answer | undefined> {
-  const lock = await tx.query<{ held: boolean }>({
-    name: 'lock_idempotency_key',
-    text: 'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held',
-    values: [nameOf(use)],
-  });
+export async function replayOf(tx: Transaction, use: IdempotentUse, now: Date, box: SecretBox): Promise<Answer | undefined> {
+  const [lock, found] = await Promise.all([
+    tx.query<{ held: boolean }>({
+      name: 'lock_idempotency_key',
+      text: 'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS held',
+      values: [nameOf(use)],
+    }),
+    // A statement of its own: that of the lock would still read what was there before it.
+    tx.query<{ fingerprint: string; answer: string; created_at: string }>({
+      name: 'find_idempotency_record',
+      text: `SELECT encode(records.fingerprint, 'hex') AS fingerprint, records.answer, records.created_at FROM idempotency_records AS records
+        WHERE records.organization_id = $1 AND records.principal_id = $2 AND records.operation_id = $3 AND records.key = $4`,
+      values: [use.organizationId, use.principalId, use.operationId, use.key],
+    }),
+  ]);
   if (!lock.rows[0]?.held) throw inProgress();
-  const { rows } = await tx.query<{ fingerprint: string; answer: string; created_at: string }>({
-    name: 'find_idempotency_record',
-    text: `SELECT encode(records.fingerprint, 'hex') AS fingerprint, records.answer, records.created_at FROM idempotency_records AS records
-      WHERE records.organization_id = $1 AND records.principal_id = $2 AND records.operation_id = $3 AND records.key = $4`,
-    values: [use.organizationId, use.principalId, use.operationId, use.key],
-  });
-  const [record] = rows;
+  const [record] = found.rows;
   if (!record || Date.parse(record.created_at) <= now.getTime() - keptMs) return undefined;
   if (record.fingerprint !== use.fingerprint)
     throw httpProblems.idempotency_key_reused('This Idempotency-Key was used with another request');
@@ -61,8 +64,8 @@ export async function replayOf(tx: Queryable, use: IdempotentUse, now: Date, box
 }
 
 /** Stores the answer, in the transaction of the effect: there is never one without the other. */
-export async function keepAnswer(tx: Queryable, use: IdempotentUse, answer: Answer, now: Date, box: SecretBox): Promise<void> {
-  await tx.query({
+export function keepAnswer(tx: Transaction, use: IdempotentUse, answer: Answer, now: Date, box: SecretBox): void {
+  tx.send({
     name: 'keep_idempotency_record',
     text: `INSERT INTO idempotency_records (organization_id, principal_id, operation_id, key, fingerprint, answer, created_at)
       VALUES ($1, $2, $3, $4, decode($5, 'hex'), $6, $7)

@@ -30,7 +30,7 @@ export async function bootstrap(db: Database, owner: { email: string }, now: Dat
       now,
     });
     const actor = { organizationId: id, type: 'system', id: null, name: 'first start' };
-    await recordAudit(
+    recordAudit(
       tx,
       actor,
       'organization.created',

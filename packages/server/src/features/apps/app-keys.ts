@@ -42,7 +42,9 @@ export async function issueAppKeys(
   appId: string,
   now: string,
 ): Promise<{ apiKey: string; apiSecret: string }> {
-  const apiKey = (await issueKey(tx, organizationId, 'app_key', { appId, now })).key;
-  const apiSecret = (await issueKey(tx, organizationId, 'app_secret', { appId, now })).key;
-  return { apiKey, apiSecret };
+  const [apiKey, apiSecret] = await Promise.all([
+    issueKey(tx, organizationId, 'app_key', { appId, now }),
+    issueKey(tx, organizationId, 'app_secret', { appId, now }),
+  ]);
+  return { apiKey: apiKey.key, apiSecret: apiSecret.key };
 }

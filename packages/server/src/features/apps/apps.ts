@@ -59,8 +59,9 @@ export async function create({ tx, organizationId, now, box }: Scope, fields: Ap
     updated_at: at,
     deleted_at: null,
   };
-  await refusingTakenBundleId(bundleId, () => store.insert(tx, organizationId, row));
-  const { apiKey, apiSecret } = await issueAppKeys(tx, organizationId, id, at);
+  const [, { apiKey, apiSecret }] = await refusingTakenBundleId(bundleId, () =>
+    Promise.all([store.insert(tx, organizationId, row), issueAppKeys(tx, organizationId, id, at)]),
+  );
   const noText = { url_context: null, url_context_fetched_at: null, url_context_error: null };
   const noFigures = { cached_user_count: 0, cached_event_count: 0, cached_last_event: null, stats_last_updated: null };
   const app = {
@@ -170,9 +171,9 @@ function isPastGrace(row: store.AppRow, now: Date): boolean {
   return row.deleted_at !== null && Date.parse(row.deleted_at) <= now.getTime() - restorableMs;
 }
 
-async function refusingTakenBundleId(bundleId: string | null, write: () => Promise<void>): Promise<void> {
+async function refusingTakenBundleId<T>(bundleId: string | null, write: () => Promise<T>): Promise<T> {
   try {
-    await write();
+    return await write();
   } catch (error) {
     if (!isUniqueViolation(error, 'apps_bundle_id_key')) throw error;
     throw appProblems.bundle_id_taken(`Another app of this project and platform has the bundle id ${bundleId}`, { cause: error });

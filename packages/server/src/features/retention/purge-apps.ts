@@ -22,7 +22,7 @@ export async function purgeApps(db: Database, organizationId: string, now: Date,
       // Another process was first.
       if (!app) return undefined;
       const actor = { organizationId, type: 'system', id: null, name: 'maintenance' };
-      await recordAudit(tx, actor, 'app.purged', { resourceId: id, before: { name: app.name } }, { requestId: uuidv7(), now });
+      recordAudit(tx, actor, 'app.purged', { resourceId: id, before: { name: app.name } }, { requestId: uuidv7(), now });
       return app.name;
     });
     if (name !== undefined) purged++;

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '@appstead/database';
+import type { Database, Transaction } from '@appstead/database';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertCounts, insertEvent } from '../../testing/app-rows.ts';
 import { newApp } from '../../testing/new-app.ts';
@@ -46,8 +46,9 @@ const months = async () => {
 function counting(): { db: Database; removed: number[] } {
   const removed: number[] = [];
   const { db } = server;
-  const watch = (tx: Queryable): Queryable => ({
-    async query<Row>(statement: Parameters<Queryable['query']>[0]) {
+  const watch = (tx: Transaction): Transaction => ({
+    send: (statement) => tx.send(statement),
+    async query<Row>(statement: Parameters<Transaction['query']>[0]) {
       const result = await tx.query<Row>(statement);
       if (statement.text.startsWith('DELETE FROM event')) removed.push(result.rowCount);
       return result;
