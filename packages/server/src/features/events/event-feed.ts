@@ -64,7 +64,8 @@ export class EventFeed {
     try {
       await this.ready;
       await this.#lookForAll((rows) => {
-        for (const subscription of [...this.#subscriptions]) subscription.push(rows);
+        const bytes = JSON.stringify(rows).length;
+        for (const subscription of [...this.#subscriptions]) subscription.push(rows, bytes);
       });
       this.#isFailing = false;
     } catch (error) {

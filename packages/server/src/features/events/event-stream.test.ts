@@ -2,7 +2,7 @@ import type { Database } from '@appstead/database';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventRow } from './event-store.ts';
 import { streamText } from './event-stream.ts';
-import { Subscription, waitingMax } from './subscription.ts';
+import { Subscription, waitingBytesMax, waitingMax } from './subscription.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -53,23 +53,44 @@ describe('the text of a stream', () => {
       if (!isAllowed) throw new Error('revoked');
     });
     await iterator.next();
-    subscription.push([row]);
+    subscription.push([row], 1);
     expect((await iterator.next()).value).toMatch(/^id: .+\nevent: app_event\ndata: \{.*"name":"opened".*\}\n\n$/);
     isAllowed = false;
     await vi.advanceTimersByTimeAsync(2_000);
-    subscription.push([row]);
+    subscription.push([row], 1);
     expect((await iterator.next()).done).toBe(true);
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
-  it('ends for a reader that lets too much wait', async () => {
+  it('ends for a reader that lets too many events wait', async () => {
     const { iterator, subscription, closed } = newStream();
     await iterator.next();
-    subscription.push(Array.from({ length: waitingMax }, () => row));
+    subscription.push(
+      Array.from({ length: waitingMax }, () => row),
+      1,
+    );
     expect(String((await iterator.next()).value).match(/event: app_event/g)).toHaveLength(500);
-    subscription.push(Array.from({ length: 500 }, () => row));
+    subscription.push(
+      Array.from({ length: 500 }, () => row),
+      1,
+    );
     expect(closed).not.toHaveBeenCalled();
-    subscription.push([row]);
+    subscription.push([row], 1);
+    expect(closed).toHaveBeenCalledTimes(1);
+    expect((await iterator.next()).done).toBe(true);
+  });
+
+  it('ends for a reader that lets too much text wait, and not for one that keeps up, however large the events', async () => {
+    const { iterator, subscription, closed } = newStream();
+    await iterator.next();
+    for (let round = 0; round < 3; round++) {
+      subscription.push([row, row], 2 * waitingBytesMax);
+      expect(String((await iterator.next()).value).match(/event: app_event/g)).toHaveLength(2);
+    }
+    subscription.push([row, row], waitingBytesMax - 10);
+    subscription.push([row], 10);
+    expect(closed).not.toHaveBeenCalled();
+    subscription.push([row], 1);
     expect(closed).toHaveBeenCalledTimes(1);
     expect((await iterator.next()).done).toBe(true);
   });
