@@ -10,6 +10,8 @@ import type { JobQueue } from './job-queue.ts';
 const appsMax = 64;
 /** A timer may not be longer than 2^31 ms; what waits longer than this, nothing does. */
 const timerMsMax = 7 * 24 * 60 * 60_000;
+/** When an app could not be looked at, because the database was away, it is looked at again after this. */
+const failedAgainMs = 2_000;
 /** As often as the queue looks at its schedules. */
 const scanSeconds = 5 * 60;
 
@@ -89,7 +91,7 @@ export class WebhookSender implements WebhookWaker {
       ({ nextAt }) => nextAt,
       (error: unknown) => {
         if (!this.#cut.signal.aborted) this.#log.warn({ appId, err: error }, 'webhooks were not sent');
-        return undefined;
+        return new Date(this.#parts.now().getTime() + failedAgainMs);
       },
     );
     const again = this.#running.get(appId);

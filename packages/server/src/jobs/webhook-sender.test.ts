@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { DatabaseUnavailable } from '@appstead/database';
 import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +32,7 @@ describe('the sender', () => {
     });
     await dead.scan();
     await dead.idle();
+    dead.beginStop();
     expect(scene.receiver.received).toHaveLength(5);
     await scene.pass(dying);
     expect(scene.receiver.received).toHaveLength(5);
@@ -39,6 +41,30 @@ describe('the sender', () => {
     expect([...new Set(eventsOf(scene.receiver.received))].sort()).toEqual([...sent].sort());
     expect(scene.receiver.received).toHaveLength(25);
     expect((await app.deliveries()).every(({ status }: { status: string }) => status === 'delivered')).toBe(true);
+  });
+
+  it('comes back by itself to an app when the database was away', async () => {
+    const app = await newWebhookApp(scene.server, scene.receiver.url);
+    const sent = await app.send(2);
+    let isAway = true;
+    const { db, sender: guarded, encryptionKey, now } = scene.server;
+    const sender = new WebhookSender({
+      ...{ log, sender: guarded, encryptionKey, now },
+      db: {
+        ...db,
+        query: (statement) => db.query(statement),
+        transact: async (organizationId, work) => {
+          if (isAway) throw new DatabaseUnavailable('away');
+          return db.transact(organizationId, work);
+        },
+      },
+    });
+    await sender.scan();
+    await sender.idle();
+    expect(scene.receiver.received).toEqual([]);
+    isAway = false;
+    await expect.poll(() => eventsOf(scene.receiver.received).sort(), { timeout: 10_000 }).toEqual([...sent].sort());
+    await sender.stop();
   });
 
   it('comes back by itself to an app that another process has, when its lease is over', async () => {
