@@ -23,7 +23,7 @@ await main(async () => {
   await ensureInstalled();
 
   const parts = databaseOnly ? [] : [await check()];
-  if (databaseOnly) await step('Generating', () => run(`${root}node_modules/.bin/turbo`, ['run', 'generate', '--output-logs=errors-only']));
+  if (databaseOnly) await step('Building', () => run(`${root}node_modules/.bin/turbo`, ['run', 'build', '--output-logs=errors-only']));
   parts.push(await test(databaseOnly ? withoutDatabase.map((project) => `--project=!${project}`) : []));
 
   const passed = parts.reduce((sum, part) => sum + part.passed, 0);
@@ -51,6 +51,9 @@ async function test(projects) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // Vitest leaves a core to whoever sits at the machine; on two cores that is half of it, and many tests wait for a process they started.
   const workers = `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`;
-  const code = await runInForeground(['node_modules/vitest/vitest.mjs', 'run', workers, ...reporters, ...projects]);
+  const code = await runInForeground(['node_modules/vitest/vitest.mjs', 'run', workers, ...reporters, ...projects], {
+    // Tests that start the server as a process start what was built.
+    TEST_BUILT: '1',
+  });
   return { title: `Tests on ${database}`, ...summarizeVitest(`${root}${report}`, code) };
 }

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const source = fileURLToPath(new URL('../main.ts', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const running = new Set<ChildProcess>();
 
 /** How a process ended: its exit code, or the signal that ended it. */
@@ -19,10 +20,14 @@ export type ServerProcess = {
   ended: Promise<End>;
 };
 
-/** Starts the server as a process of its own, from source, on a free port, with these variables and none of the test's own. */
+/**
+ * Starts the server as a process of its own on a free port, with these variables and none of the test's own. `npm test` has just built it and
+ * says so (TEST_BUILT), which makes a start twice as fast; by themselves, and with a module loaded before, tests run the source.
+ */
 export function startProcess(env: Record<string, string>, preload: string[] = []): ServerProcess {
   const imports = ['tsx', ...preload].flatMap((module) => ['--import', module]);
-  const child = spawn(process.execPath, [...imports, '--conditions=@appstead/source', main], {
+  const isBuilt = process.env.TEST_BUILT === '1' && preload.length === 0;
+  const child = spawn(process.execPath, isBuilt ? [built] : [...imports, '--conditions=@appstead/source', source], {
     env: { PATH: process.env.PATH, PORT: '0', HOST: '127.0.0.1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
