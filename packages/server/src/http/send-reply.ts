@@ -32,8 +32,7 @@ export function send(
   text: string,
   headers?: Record<string, string>,
 ): void {
-  const length = String(Buffer.byteLength(text));
-  const all = exchange.headers.concat('Content-Type', type, 'Content-Length', length, 'Cache-Control', 'no-store');
+  const all = [...exchange.headers, 'Content-Type', type, 'Content-Length', String(Buffer.byteLength(text)), 'Cache-Control', 'no-store'];
   if (headers !== undefined) for (const name in headers) all.push(name, headers[name] as string);
   res.writeHead(status, all);
   res.end(text);

@@ -89,7 +89,7 @@ export function createServe({
       operation: undefined,
       principal: undefined,
       recheck: undefined,
-      headers: (req.headers.origin === undefined ? standing : crossOrigin).concat(requestId),
+      headers: [...(req.headers.origin === undefined ? standing : crossOrigin), requestId],
       problemCode: undefined,
     });
     // What the router of Express sets at its entrance, and the validator and the documentation read.
