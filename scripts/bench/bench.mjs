@@ -8,7 +8,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { spread } from './compare.mjs';
-import { startPostgresql, versionOf } from './database.mjs';
+import { settle, startPostgresql, versionOf } from './database.mjs';
 import { figures } from './figures.mjs';
 import { seed } from './seed.mjs';
 import { meets, writeBenchmarks } from './write-benchmarks.mjs';
@@ -40,6 +40,7 @@ try {
     ...(await fill({ databaseUrl: postgresql.url, poolSize: 4 })),
     embedded: { folder, ...(await fill({ dataDir: `${folder}/database` })) },
   };
+  await settle(postgresql.url);
   const results = [];
   for (const figure of figures.filter(({ id }) => wanted?.includes(id) ?? true)) {
     process.stdout.write(`${figure.id.padEnd(5)}`);

@@ -42,6 +42,15 @@ export async function versionOf(url) {
   return `PostgreSQL ${rows[0].server_version.split(' ')[0]}`;
 }
 
+/** Does now what the server would otherwise do by itself during the first round. */
+export async function settle(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('VACUUM ANALYZE');
+  await client.query('CHECKPOINT');
+  await client.end();
+}
+
 function findBinaries() {
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
