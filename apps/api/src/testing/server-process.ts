@@ -22,7 +22,7 @@ export type ServerProcess = {
 
 /**
  * Starts the server as a process of its own on a free port, with these variables and none of the test's own. `npm test` has just built it and
- * says so (TEST_BUILT), which makes a start twice as fast; by themselves, and with a module loaded before, tests run the source.
+ * says so (TEST_BUILT), because a start from source costs more; by themselves, and with a module loaded before, tests run the source.
  */
 export function startProcess(env: Record<string, string>, preload: string[] = []): ServerProcess {
   const imports = ['tsx', ...preload].flatMap((module) => ['--import', module]);

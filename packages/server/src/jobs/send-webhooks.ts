@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { DatabaseUnavailable } from '@appstead/database';
 import type { Logger } from 'pino';
 import { listDueApps } from '../features/webhooks/delivery-store.ts';
 import { type DrainParts, drainApp } from '../features/webhooks/drain-app.ts';
@@ -91,7 +92,8 @@ export class WebhookSender implements WebhookWaker {
       ({ nextAt }) => nextAt,
       (error: unknown) => {
         if (!this.#cut.signal.aborted) this.#log.warn({ appId, err: error }, 'webhooks were not sent');
-        return new Date(this.#parts.now().getTime() + failedAgainMs);
+        // What fails for another reason would fail again at once.
+        return error instanceof DatabaseUnavailable ? new Date(this.#parts.now().getTime() + failedAgainMs) : undefined;
       },
     );
     const again = this.#running.get(appId);
