@@ -35,5 +35,12 @@ export function send(
   const all = [...exchange.headers, 'Content-Type', type, 'Content-Length', String(Buffer.byteLength(text)), 'Cache-Control', 'no-store'];
   if (headers !== undefined) for (const name in headers) all.push(name, headers[name] as string);
   res.writeHead(status, all);
-  res.end(text);
+  const { socket } = res;
+  // An answer that waits for those before it on its connection.
+  if (socket === null) return void res.end(text);
+  // Given to `end`, the text would leave as two pieces, it with the head and an empty one, which costs an eighth of a small request.
+  socket.cork();
+  res.write(text);
+  socket.uncork();
+  res.end();
 }
