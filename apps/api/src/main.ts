@@ -1,8 +1,7 @@
-import { pino } from 'pino';
 import { announce, announceFirstStart } from './announce.ts';
 import { type Config, ConfigError, describeConfig, readConfig } from './config.ts';
-import { describeFault } from './faults.ts';
 import { stopGracefully } from './graceful-stop.ts';
+import { openLog } from './log.ts';
 import { start } from './start.ts';
 
 const badConfiguration = 78; // EX_CONFIG of sysexits.h
@@ -10,12 +9,7 @@ const badConfiguration = 78; // EX_CONFIG of sysexits.h
 const samePressMs = 500;
 
 async function main(config: Config): Promise<void> {
-  const log = pino({
-    level: config.LOG_LEVEL,
-    base: undefined,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: describeFault },
-  });
+  const log = openLog(config.LOG_LEVEL);
   const { url, http, database, beginStop, close, ready } = await start(config, log);
 
   let stoppingSince: number | undefined;

@@ -1,16 +1,17 @@
 /** Appstead as `npm start` runs it, but for the log: one in a hundred successes is logged, and the lines go nowhere. */
 
+import { openSync } from 'node:fs';
 import { env } from 'node:process';
 import { openDatabase } from '@appstead/database';
 import { createServer, listen } from '@appstead/server';
-import { pino } from 'pino';
+import { openLog } from '../../../apps/api/dist/log.js';
 import { encryptionKey } from '../seed.mjs';
 
 const settings = JSON.parse(env.BENCH_SETTINGS);
 const db = await openDatabase(settings.database);
 const server = await createServer({
   db,
-  log: pino({ level: 'info' }, pino.destination('/dev/null')),
+  log: openLog('info', { fd: openSync('/dev/null', 'a') }),
   publicUrl: 'http://localhost:3000',
   encryptionKey,
   isSignUpEnabled: () => true,
