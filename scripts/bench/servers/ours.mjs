@@ -4,7 +4,7 @@ import { openSync } from 'node:fs';
 import { env } from 'node:process';
 import { openDatabase } from '@appstead/database';
 import { createServer, listen } from '@appstead/server';
-import { openLog } from '../../../apps/api/dist/log.js';
+import { openLog } from '../../../apps/api/dist/modules/log.js';
 import { encryptionKey } from '../seed.mjs';
 
 const settings = JSON.parse(env.BENCH_SETTINGS);
