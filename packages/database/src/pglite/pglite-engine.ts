@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { batchWrites } from '../batch-writes.ts';
 import { columnTypes } from '../column-types.ts';
 import type { Engine } from '../engine.ts';
 import { withOwner } from '../owner.ts';
@@ -45,7 +46,7 @@ export async function pgliteEngine(options: {
 
   const settings = (limitMs: number) =>
     ({
-      stream: () => new PgliteConnection(session, limitMs),
+      stream: () => batchWrites(new PgliteConnection(session, limitMs)),
       user: 'postgres',
       database: 'postgres',
       host: 'localhost',

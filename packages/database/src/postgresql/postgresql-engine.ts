@@ -1,7 +1,8 @@
+import { Socket } from 'node:net';
 import type pg from 'pg';
+import { batchWrites } from '../batch-writes.ts';
 import { columnTypes } from '../column-types.ts';
 import type { Engine } from '../engine.ts';
-import { batchingSocket } from './batching-socket.ts';
 import { PostgresqlListener } from './postgresql-listener.ts';
 
 const connectLimitMs = 2_000;
@@ -19,7 +20,7 @@ export function postgresqlEngine(options: { databaseUrl: string; poolSize: numbe
       connectionTimeoutMillis: connectLimitMs,
       keepAlive: true,
       types: columnTypes,
-      stream: batchingSocket,
+      stream: () => batchWrites(new Socket()),
       // Several statements at once on one connection go out together instead of one after the other.
       pipeline: true,
     }) satisfies pg.ClientConfig;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { batchingSocket } from './batching-socket.ts';
+import { batchWrites } from './batch-writes.ts';
 
 const server = createServer((peer) => peer.pipe(peer));
 beforeAll(async () => {
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 it('sends what is written in one round of the event loop in one piece, in order, and what comes later separately', async () => {
-  const socket = batchingSocket();
+  const socket = batchWrites(new Socket());
   socket.connect((server.address() as { port: number }).port, '127.0.0.1');
   await once(socket, 'connect');
   const sent: string[] = [];

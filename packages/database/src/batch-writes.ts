@@ -1,14 +1,13 @@
-import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
- * A socket that sends in one piece what is written to it during one round of the event loop: what all requests that arrived together ask of the
- * database. A write of its own for each of several statements costs more than the statements. With TLS the socket only carries, and this changes
- * nothing.
+ * Makes a stream send in one piece what is written to it during one round of the event loop, once it is connected: what all requests that arrived
+ * together ask of the database, and BEGIN with the first statement. A write of its own for each of several statements costs more than the
+ * statements. A socket under TLS only carries, and this changes nothing.
  */
-export function batchingSocket(): Socket {
-  const socket = new Socket();
-  const write = socket.write.bind(socket) as (...given: unknown[]) => boolean;
-  const end = socket.end.bind(socket) as (...given: unknown[]) => Socket;
+export function batchWrites<Stream extends Duplex>(stream: Stream): Stream {
+  const write = stream.write.bind(stream) as (...given: unknown[]) => boolean;
+  const end = stream.end.bind(stream) as (...given: unknown[]) => Stream;
   let pending: Buffer[] = [];
   const sendAll = () => {
     if (pending.length === 0) return;
@@ -27,9 +26,9 @@ export function batchingSocket(): Socket {
     return true;
   };
   // Not before: connecting gives a socket the method of its class.
-  return socket.once('connect', () => {
-    socket.write = gather;
-    socket.end = (...given: unknown[]) => {
+  return stream.once('connect', () => {
+    stream.write = gather;
+    stream.end = (...given: unknown[]) => {
       sendAll();
       return end(...given);
     };
