@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const dist = fileURLToPath(new URL('./dist/', import.meta.url));
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Packages that find files of their own beside them: WebAssembly, native code, templates. */
+/** Packages that find files of their own beside them, WebAssembly, native code and templates; and one that `pg` can do without. */
 const external = ['@electric-sql/pglite', '@node-rs/argon2', 'ajv', 'ajv-formats', 'express-openapi-validator', 'pg-native'];
 
 /** Packages that are loaded later stay where they are: of one in CommonJS a bundle would not know the names that it exports. */

@@ -1,4 +1,4 @@
-/** Appstead as `npm start` runs it, but for the log: one in a hundred successes is logged, and the lines go nowhere. */
+/** Appstead as `npm start` runs it, from its modules instead of the bundle; one in a hundred successes is logged, and the lines go nowhere. */
 
 import { openSync } from 'node:fs';
 import { env } from 'node:process';
